@@ -1,0 +1,265 @@
+"""From a folder of YAML to a knowledge base, or to every problem in it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from bot.errors import ContentError, Problem
+from bot.knowledge.source import Fields, read_yaml
+from bot.knowledge.values import (
+    CLOSINGS,
+    FORMS,
+    HASH_DIGITS,
+    Document,
+    Entity,
+    Entry,
+    Intent,
+    KnowledgeBase,
+    Lexicon,
+    Place,
+    Review,
+    Source,
+    Topic,
+)
+
+LEXICON, DOCUMENTS, VOICE = "lexicon.yaml", "documents.yaml", "bot.yaml"
+NOT_TOPICS = frozenset({LEXICON, DOCUMENTS, VOICE, "alarms.yaml", "refusals.yaml", "regions.yaml", "limits.yaml"})
+
+
+class Reader:
+    """Reads the files of one content folder and collects what is wrong with them."""
+
+    def __init__(self, root: Path, shipped: Path) -> None:
+        self.root = root
+        self.shipped = shipped  # its bot.yaml and the like stand in for files that a folder lacks
+        self.problems: list[Problem] = []
+        self._digest = hashlib.sha256()
+
+    def read(self) -> KnowledgeBase:
+        """The whole base; raises ContentError with every problem."""
+        for folder in ("intents", "answers"):
+            if not (self.root / folder).is_dir():
+                self.report(Problem(self.root / folder, 0, "the folder is missing: a content folder holds intents/ and answers/"))
+        if self.problems:
+            raise ContentError(self.problems)
+        topics, intents = self._intents()
+        kb = KnowledgeBase(
+            intents=intents,
+            entries=self._entries(intents),
+            topics=topics,
+            lexicon=self._lexicon(),
+            documents=self._documents(),
+            voice=self._voice(),
+            hash=self._digest.hexdigest()[:HASH_DIGITS],
+        )
+        if self.problems:
+            raise ContentError(self.problems)
+        return kb
+
+    def report(self, problem: Problem) -> None:
+        """Take note of a problem; reading goes on."""
+        self.problems.append(problem)
+
+    def fields(self, path: Path) -> Fields | None:
+        """The top mapping of a file; None after its problem was reported."""
+        root = read_yaml(path, self.report)
+        if root is None:
+            return None
+        self._digest.update(path.name.encode() + b"\0" + path.read_bytes())
+        return Fields(path, root, self.report)
+
+    def shared(self, folder: str, name: str) -> Path:
+        """A file of the folder, or the one that ships where the folder lacks it."""
+        own = self.root / folder / name
+        return own if own.exists() else self.shipped / folder / name
+
+    def _topic_files(self, folder: str) -> Iterator[Path]:
+        for path in sorted((self.root / folder).glob("*.y*ml")):
+            if path.suffix == ".yml":
+                self.report(Problem(path, 0, f"content files end in .yaml: rename it to {path.stem}.yaml"))
+            elif path.name not in NOT_TOPICS:
+                yield path
+
+    def _intents(self) -> tuple[dict[str, Topic], dict[str, Intent]]:
+        topics: dict[str, Topic] = {}
+        intents: dict[str, Intent] = {}
+        for path in self._topic_files("intents"):
+            if not (self.root / "answers" / path.name).exists():
+                self.report(Problem(path, 0, f"has no partner: write answers/{path.name} with an entry for each intent"))
+            file = self.fields(path)
+            if file is None:
+                continue
+            topic = self._topic_id(file)
+            topics[topic] = Topic(topic, file.text("title", required=True))
+            for name, fields in file.mappings("intents", required=True):
+                if name in intents:
+                    first = intents[name].place
+                    fields.problem(f"intent {name!r} already stands in {first.path.name}, line {first.line}: rename one")
+                else:
+                    intents[name] = read_intent(name, topic, fields)
+            file.finish()
+        if not intents and not self.problems:
+            self.report(Problem(self.root / "intents", 0, "holds no intents: write a topic file, for example intents/hours.yaml"))
+        return topics, intents
+
+    def _topic_id(self, file: Fields) -> str:
+        topic = file.text("topic", required=True)
+        if topic and topic != file.path.stem:
+            file.problem(f"topic {topic!r} must be named as its file, {file.path.stem!r}", file.line_of("topic"))
+        return file.path.stem
+
+    def _entries(self, intents: Mapping[str, Intent]) -> dict[str, Entry]:
+        entries: dict[str, Entry] = {}
+        for path in self._topic_files("answers"):
+            if not (self.root / "intents" / path.name).exists():
+                self.report(Problem(path, 0, f"has no partner: write intents/{path.name}, or rename this file"))
+            file = self.fields(path)
+            if file is None:
+                continue
+            topic = self._topic_id(file)
+            for name, fields in file.mappings("answers", required=True):
+                entries[name] = read_entry(name, fields)
+                if name not in intents:
+                    fields.problem(f"{name!r} is no intent: add it to intents/{path.name}, or mend the name")
+                elif intents[name].topic != topic:
+                    fields.problem(f"{name!r} is an intent of {intents[name].topic}.yaml: move its entry there")
+            file.finish()
+        for name, intent in intents.items():
+            if name not in entries and (self.root / "answers" / f"{intent.topic}.yaml").exists():
+                message = f"{name!r} has no entry: add it to answers/{intent.topic}.yaml"
+                self.report(Problem(intent.place.path, intent.place.line, message))
+        return entries
+
+    def _lexicon(self) -> Lexicon:
+        path = self.root / "intents" / LEXICON
+        file = self.fields(path) if path.exists() else None
+        if file is None:
+            return Lexicon()
+        entities = {name: read_entity(name, fields) for name, fields in file.mappings("entities")}
+        synonyms = file.node("synonyms")
+        groups: list[tuple[str, ...]] = []
+        if synonyms is not None and not isinstance(synonyms.value, list):
+            file.problem("'synonyms' must be a list of lists", synonyms.line)
+        elif synonyms is not None and isinstance(synonyms.value, list):
+            groups = [tuple(text for text, _ in file.items(node, "a group of synonyms")) for node in synonyms.value]
+        slips = file.node("slips")
+        repaired: dict[str, str] = {}
+        if slips is not None and isinstance(slips.value, dict):
+            repaired = {wrong: file.scalar(node, repr(wrong)) for wrong, node in slips.value.items()}
+        elif slips is not None:
+            file.problem("'slips' must be a mapping of misspelling: word", slips.line)
+        file.finish()
+        return Lexicon(entities, tuple(groups), repaired)
+
+    def _documents(self) -> dict[str, Document]:
+        path = self.root / "answers" / DOCUMENTS
+        file = self.fields(path) if path.exists() else None
+        if file is None:
+            return {}
+        documents = {}
+        for name, fields in file.mappings("documents"):
+            sections = tuple(text for text, _ in fields.texts("sections"))
+            documents[name] = Document(name, fields.text("label", required=True), fields.text("kind"), sections)
+            fields.finish()
+        file.finish()
+        return documents
+
+    def _voice(self) -> dict[str, str]:
+        file = self.fields(self.shared("answers", VOICE))
+        if file is None:
+            return {}
+        voice = {key: file.text(key, required=True) for key in file.names()}
+        own = self.root / "answers" / VOICE
+        if own.exists() and self.shipped != self.root:  # an owner may change some lines and keep the others
+            shipped = read_yaml(self.shipped / "answers" / VOICE, self.report)
+            if shipped is not None and isinstance(shipped.value, dict):
+                for unknown in voice.keys() - shipped.value.keys():
+                    known = ", ".join(sorted(shipped.value))
+                    file.problem(f"{unknown!r} is not a line of the bot: the keys are {known}", file.line_of(unknown))
+                voice = {key: str(node.value).strip() for key, node in shipped.value.items()} | voice
+        return voice
+
+
+def read_intent(name: str, topic: str, fields: Fields) -> Intent:
+    """One intent of a topic file."""
+    check_id(name, fields)
+    intent = Intent(
+        id=name,
+        topic=topic,
+        title=fields.text("title", required=True),
+        phrasings=tuple(text for text, _ in fields.texts("phrasings", required=True)),
+        about=tuple(text for text, _ in fields.texts("about")),
+        reads_right_for=frozenset(fields.choices("reads_right_for", FORMS)),
+        lookalikes=tuple(text for text, _ in fields.texts("not")),
+        place=Place(fields.path, fields.line),
+    )
+    fields.finish()
+    return intent
+
+
+def read_entry(name: str, fields: Fields) -> Entry:
+    """One entry of an answers file."""
+    entry = Entry(
+        intent=name,
+        short=fields.text("short", required=True),
+        text=fields.text("text", required=True),
+        sources=tuple(read_sources(fields)),
+        follow_ups=tuple(text for text, _ in fields.texts("follow_ups")),
+        closing=fields.choice("closing", CLOSINGS),
+        reviewed=read_review(fields),
+        place=Place(fields.path, fields.line),
+    )
+    fields.finish()
+    return entry
+
+
+def read_sources(fields: Fields) -> Iterator[Source]:
+    """The sources of an entry."""
+    for source in fields.records("sources"):
+        yield Source(source.text("document", required=True), source.text("section", required=True))
+        source.finish()
+
+
+def read_review(fields: Fields) -> Review | None:
+    """Who reviewed it; None, which has to be written, where nobody did."""
+    review = fields.child("reviewed")
+    if review is None:
+        return None
+    found = Review(*(review.text(key, required=True) for key in ("on", "role", "due")))
+    review.finish()
+    return found
+
+
+def read_entity(name: str, fields: Fields) -> Entity:
+    """One entity of the lexicon; its id and its name are aliases too."""
+    check_id(name, fields)
+    spoken = name.replace("_", " ")
+    label = fields.text("name") or spoken
+    aliases = dict.fromkeys([spoken, label.lower(), *(text.lower() for text, _ in fields.texts("aliases"))])
+    entity = Entity(
+        id=name,
+        name=label,
+        kind=fields.text("kind", required=True),
+        aliases=tuple(aliases),
+        classes=tuple(text for text, _ in fields.texts("is")),
+        covered=fields.flag("covered", default=True),
+        place=Place(fields.path, fields.line),
+    )
+    fields.finish()
+    return entity
+
+
+def check_id(name: str, fields: Fields) -> None:
+    """Report an id that is not snake_case."""
+    if not name.isidentifier() or name != name.lower():
+        fields.problem(f"{name!r} is not a good id: use small letters, digits and underscores, a letter first")
+
+
+def load(root: Path, shipped: Path) -> KnowledgeBase:
+    """Read `root/intents/*.yaml` and `root/answers/*.yaml`, or raise ContentError with every problem.
+
+    `shipped` is the folder of the content that ships with the package, whose bot.yaml stands in where `root` has none.
+    """
+    return Reader(root, shipped).read()

@@ -1,0 +1,162 @@
+"""What a knowledge base is made of, as immutable values."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.errors import ContentError, Problem
+
+FORMS = ("negated", "reversed")  # forms of a question that an entry may answer as well
+HASH_DIGITS = 16  # hexadecimal; enough to tell any two contents apart
+CLOSINGS = ("emergency_line", "crisis_line")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value was read: file and line (0 where there is no file)."""
+
+    path: Path
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The document, by its id, and the section that a fact stands in."""
+
+    document: str
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Who read an entry or a rule, by role, and until when that holds (dates as YYYY-MM-DD)."""
+
+    on: str
+    role: str
+    due: str
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """Something people want to know, and how they say it."""
+
+    id: str
+    topic: str
+    title: str
+    phrasings: tuple[str, ...]
+    about: tuple[str, ...] = ()
+    reads_right_for: frozenset[str] = frozenset()
+    lookalikes: tuple[str, ...] = ()  # `not:` in the file
+    place: Place = field(default=Place(Path(), 0), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the bot says for an intent: Markdown, the answer first."""
+
+    intent: str
+    short: str
+    text: str
+    sources: tuple[Source, ...] = ()
+    follow_ups: tuple[str, ...] = ()
+    closing: str = ""  # a key of the region's lines, or nothing
+    reviewed: Review | None = None
+    place: Place = field(default=Place(Path(), 0), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A thing that questions name: a drug, a class, an organ, a condition, an animal."""
+
+    id: str
+    name: str
+    kind: str
+    aliases: tuple[str, ...]
+    classes: tuple[str, ...] = ()  # `is:` in the file
+    covered: bool = True
+    place: Place = field(default=Place(Path(), 0), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The things a base knows by name, and the words that mean the same in it."""
+
+    entities: Mapping[str, Entity] = field(default_factory=dict)
+    synonyms: tuple[tuple[str, ...], ...] = ()
+    slips: Mapping[str, str] = field(default_factory=dict)
+
+    def lineage(self, entity: str) -> Iterator[str]:
+        """The entity and every class it belongs to, nearest first."""
+        seen = {entity}
+        queue = [entity]
+        while queue:
+            current = queue.pop(0)
+            yield current
+            known = self.entities.get(current)
+            for parent in known.classes if known else ():
+                if parent not in seen:
+                    seen.add(parent)
+                    queue.append(parent)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A source: what it is called, what it is, and the sections it has."""
+
+    id: str
+    label: str
+    kind: str
+    sections: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A file of intents."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnowledgeBase:
+    """Everything one bot knows. Built by `load`, `from_mapping`, and nothing else; never changed afterwards."""
+
+    intents: Mapping[str, Intent]
+    entries: Mapping[str, Entry]
+    topics: Mapping[str, Topic]
+    lexicon: Lexicon
+    documents: Mapping[str, Document]
+    voice: Mapping[str, str]  # answers/bot.yaml: every sentence the bot says of itself
+    hash: str  # of every file read; hexadecimal, 16 digits
+
+    @classmethod
+    def from_mapping(cls, phrasings: Mapping[str, Sequence[str]], lexicon: Lexicon | None = None) -> KnowledgeBase:
+        """A base without files: intent ids with their phrasings, the first of which serves as the title.
+
+        Raises ContentError where an intent has no phrasing, or an empty one.
+        """
+        problems = [
+            Problem(Path("<mapping>"), 0, f"intent {intent!r} needs at least one phrasing, and none of them empty")
+            for intent, examples in phrasings.items()
+            if not intent or isinstance(examples, str) or not examples or not all(map(str.strip, examples))
+        ]
+        if problems:
+            raise ContentError(problems)
+        intents = {
+            intent: Intent(intent, "", examples[0], tuple(dict.fromkeys(examples)))
+            for intent, examples in phrasings.items()
+        }
+        entries = {intent: Entry(intent, value.title, value.title) for intent, value in intents.items()}
+        digest = hashlib.sha256(repr(sorted((i, v.phrasings) for i, v in intents.items())).encode()).hexdigest()
+        return cls(intents, entries, {}, lexicon or Lexicon(), {}, {}, digest[:HASH_DIGITS])
+
+    def title(self, intent: str) -> str:
+        """What a person taps for this intent."""
+        return self.intents[intent].title
+
+    def of_topic(self, topic: str) -> tuple[Intent, ...]:
+        """The intents of a topic, in the order of the file."""
+        return tuple(intent for intent in self.intents.values() if intent.topic == topic)
