@@ -1,6 +1,6 @@
 """What the bot knows: intents, entries, lexicon, documents; read from YAML, with line numbers."""
 
-from bot.knowledge.read import load
+from bot.knowledge.read import read, shipped
 from bot.knowledge.values import (
     Document,
     Entity,
@@ -15,5 +15,6 @@ from bot.knowledge.values import (
 )
 
 __all__ = [
-    "Document", "Entity", "Entry", "Intent", "KnowledgeBase", "Lexicon", "Place", "Review", "Source", "Topic", "load",
+    "Document", "Entity", "Entry", "Intent", "KnowledgeBase", "Lexicon", "Place", "Review", "Source", "Topic",
+    "read", "shipped",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from bot.errors import ContentError, Problem
+from bot.errors import Problem
 from bot.knowledge.source import Fields, read_yaml
 from bot.knowledge.values import (
     CLOSINGS,
@@ -38,14 +38,12 @@ class Reader:
         self._digest = hashlib.sha256()
 
     def read(self) -> KnowledgeBase:
-        """The whole base; raises ContentError with every problem."""
+        """The base as far as it can be read; what is wrong stands in `problems`."""
         for folder in ("intents", "answers"):
             if not (self.root / folder).is_dir():
                 self.report(Problem(self.root / folder, 0, "the folder is missing: a content folder holds intents/ and answers/"))
-        if self.problems:
-            raise ContentError(self.problems)
         topics, intents = self._intents()
-        kb = KnowledgeBase(
+        return KnowledgeBase(
             intents=intents,
             entries=self._entries(intents),
             topics=topics,
@@ -54,9 +52,6 @@ class Reader:
             voice=self._voice(),
             hash=self._digest.hexdigest()[:HASH_DIGITS],
         )
-        if self.problems:
-            raise ContentError(self.problems)
-        return kb
 
     def report(self, problem: Problem) -> None:
         """Take note of a problem; reading goes on."""
@@ -257,9 +252,14 @@ def check_id(name: str, fields: Fields) -> None:
         fields.problem(f"{name!r} is not a good id: use small letters, digits and underscores, a letter first")
 
 
-def load(root: Path, shipped: Path) -> KnowledgeBase:
-    """Read `root/intents/*.yaml` and `root/answers/*.yaml`, or raise ContentError with every problem.
+def shipped() -> Path:
+    """The folder of the content that ships: inside the package, or at the top of a checkout."""
+    package = Path(__file__).parents[1]
+    inside = package / "content"
+    return inside if inside.is_dir() else package.parent
 
-    `shipped` is the folder of the content that ships with the package, whose bot.yaml stands in where `root` has none.
-    """
-    return Reader(root, shipped).read()
+
+def read(root: Path) -> tuple[KnowledgeBase, list[Problem]]:
+    """Read `root/intents/*.yaml` and `root/answers/*.yaml`: the base, as far as it goes, and every problem."""
+    reader = Reader(root, shipped())
+    return reader.read(), reader.problems

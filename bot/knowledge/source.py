@@ -94,7 +94,7 @@ def _tree(text: str, report: Callable[[int, str], None]) -> Node | None:
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         match event:
             case yaml.ScalarEvent():
-                node = Node(event.start_mark.line + 1, event.value, event.style is None)
+                node = Node(event.start_mark.line + 1, event.value, not event.style)
             case yaml.MappingStartEvent():
                 node = Node(event.start_mark.line + 1, {})
             case yaml.SequenceStartEvent():

@@ -1,0 +1,121 @@
+"""What no single file can get wrong alone: one static rule, one generator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from bot.errors import ContentError, Problem
+from bot.knowledge import KnowledgeBase, Place, read, shipped
+from bot.text import stem, words
+
+Rule = Callable[[KnowledgeBase], Iterator[Problem]]
+
+MOST_FOLLOW_UPS = 4
+
+
+def load(root: Path | None = None) -> KnowledgeBase:
+    """The knowledge base of a content folder, or of the content that ships; raises ContentError with every problem."""
+    kb, problems = read(root or shipped())
+    problems = [*problems, *(problem for rule in RULES for problem in rule(kb))]
+    if problems:
+        raise ContentError(problems)
+    return kb
+
+
+def contested_phrasings(kb: KnowledgeBase) -> Iterator[Problem]:
+    """No phrasing may belong to two intents, nor be both a phrasing and a `not:` of one."""
+    owners: dict[tuple[str, ...], str] = {}
+    for intent in kb.intents.values():
+        for phrasing in (intent.title, *intent.phrasings):
+            owner = owners.setdefault(words(phrasing), intent.id)
+            if owner != intent.id:
+                yield _problem(intent.place, f"{phrasing!r} already belongs to {owner!r}: keep it in one of them")
+        for phrasing in intent.lookalikes:
+            if owners.get(words(phrasing)) == intent.id:
+                yield _problem(intent.place, f"{phrasing!r} stands under 'not' and among the phrasings: keep one")
+
+
+def wordless_phrasings(kb: KnowledgeBase) -> Iterator[Problem]:
+    """Every phrasing needs a word."""
+    for intent in kb.intents.values():
+        for phrasing in (intent.title, *intent.phrasings):
+            if not words(phrasing):
+                yield _problem(intent.place, f"{phrasing!r} holds no word: write it as a person would type it")
+
+
+def follow_ups_that_lead_nowhere(kb: KnowledgeBase) -> Iterator[Problem]:
+    """A follow-up is another intent of the base, named once, and there are few."""
+    for entry in kb.entries.values():
+        if len(entry.follow_ups) > MOST_FOLLOW_UPS:
+            yield _problem(entry.place, f"has {len(entry.follow_ups)} follow-ups: keep the best {MOST_FOLLOW_UPS}")
+        for at, intent in enumerate(entry.follow_ups):
+            if intent not in kb.intents:
+                yield _problem(entry.place, f"the follow-up {intent!r} is no intent: mend the name or take it out")
+            elif intent == entry.intent or intent in entry.follow_ups[:at]:
+                yield _problem(entry.place, f"the follow-up {intent!r} leads back to itself or stands twice: take it out")
+
+
+def things_that_nobody_named(kb: KnowledgeBase) -> Iterator[Problem]:
+    """`about` and `is` name entities of the lexicon."""
+    entities = kb.lexicon.entities
+    for intent in kb.intents.values():
+        for thing in intent.about:
+            if thing not in entities:
+                yield _problem(intent.place, f"'about' names {thing!r}, which intents/lexicon.yaml does not have: add it")
+    for entity in entities.values():
+        for parent in entity.classes:
+            if parent not in entities:
+                yield _problem(entity.place, f"'is' names {parent!r}, which is no entity here: add it or mend the name")
+
+
+def contested_aliases(kb: KnowledgeBase) -> Iterator[Problem]:
+    """No alias may belong to two entities; endings do not count."""
+    owners: dict[tuple[str, ...], str] = {}
+    for entity in kb.lexicon.entities.values():
+        for alias in entity.aliases:
+            owner = owners.setdefault(tuple(map(stem, words(alias))), entity.id)
+            if owner != entity.id:
+                yield _problem(entity.place, f"the alias {alias!r} already belongs to {owner!r}: keep it in one of them")
+
+
+def contested_synonyms(kb: KnowledgeBase) -> Iterator[Problem]:
+    """A word stands in one group of synonyms, and is not an alias as well."""
+    aliases = {tuple(map(stem, words(a))): e.id for e in kb.lexicon.entities.values() for a in e.aliases}
+    groups: dict[tuple[str, ...], str] = {}
+    place = Place(Path("intents/lexicon.yaml"), 0)
+    for group in kb.lexicon.synonyms:
+        for phrase in group:
+            key = tuple(map(stem, words(phrase)))
+            if key in aliases:
+                yield _problem(place, f"the synonym {phrase!r} is an alias of {aliases[key]!r}: take it out of one")
+            owner = groups.setdefault(key, group[0])
+            if owner != group[0]:
+                yield _problem(place, f"the synonym {phrase!r} already stands in the group of {owner!r}: keep one")
+
+
+def sources_that_nobody_holds(kb: KnowledgeBase) -> Iterator[Problem]:
+    """A source names a document, and one of its sections where those are listed."""
+    for entry in kb.entries.values():
+        for source in entry.sources:
+            document = kb.documents.get(source.document)
+            if document is None:
+                yield _problem(entry.place, f"the document {source.document!r} is not in answers/documents.yaml: add it")
+            elif document.sections and source.section not in document.sections:
+                message = f"{source.section!r} is no section of document {document.id!r}: take one from documents.yaml"
+                yield _problem(entry.place, message)
+
+
+RULES: tuple[Rule, ...] = (
+    contested_phrasings,
+    wordless_phrasings,
+    follow_ups_that_lead_nowhere,
+    things_that_nobody_named,
+    contested_aliases,
+    contested_synonyms,
+    sources_that_nobody_holds,
+)
+
+
+def _problem(place: Place, message: str) -> Problem:
+    return Problem(place.path, place.line, message)

@@ -1,0 +1,57 @@
+"""What was said before: the context of a conversation, and what a short message means in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+VERSION = 1
+REMEMBERED = 12  # told intents kept, so that a context stays small
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What must be remembered from one message to the next; the channel hands it back. Small and immutable."""
+
+    intents: tuple[str, ...] = ()  # of the last reply
+    entities: tuple[str, ...] = ()  # named last
+    choices: tuple[str, ...] = ()  # intents offered last, in the order of their numbers
+    told: tuple[str, ...] = ()  # intents answered in this conversation
+    flag: str = ""  # the safety category that flagged the conversation
+    refusals: int = 0
+    region: str = ""
+    version: int = VERSION
+
+    def to_dict(self) -> dict[str, Any]:
+        """The context as JSON values."""
+        return {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(self).items()}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Context:
+        """The context that `to_dict` gave; a fresh one where it is rubbish or of another version."""
+        if not isinstance(values, Mapping) or values.get("version") != VERSION:
+            return cls()
+        kept: dict[str, Any] = {}
+        for field in fields(cls):
+            value = values.get(field.name, field.default)
+            if isinstance(field.default, tuple):
+                if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
+                    return cls()
+                value = tuple(value)
+            elif type(value) is not type(field.default):
+                return cls()
+            kept[field.name] = value
+        return cls(**kept)
+
+    def remembering(self, told: tuple[str, ...]) -> tuple[str, ...]:
+        """The told intents with new ones, each once, the oldest forgotten first."""
+        return tuple(dict.fromkeys((*self.told, *told)))[-REMEMBERED:]
+
+
+def picked(message: str, context: Context) -> str:
+    """The intent that a bare number picks among the choices offered last; empty where it picks none."""
+    number = message.strip().rstrip(".)")
+    if number.isascii() and number.isdigit() and 1 <= int(number[:4]) <= len(context.choices):
+        return context.choices[int(number[:4]) - 1]
+    return ""

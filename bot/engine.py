@@ -1,0 +1,155 @@
+"""The bot: the straight path from a message to a reply."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from bot.check import load
+from bot.decision import Answer, Asked, Declined, Limits, Weighed, decide
+from bot.dialogue import Context, picked
+from bot.gates import Gates
+from bot.knowledge import KnowledgeBase
+from bot.matching import Candidate, Contribution, Match, Matcher, Reading
+from bot.reply import Reply, Voice
+from bot.text import latin_share
+
+CANDIDATES = 8  # intents that are weighed; the right one is hardly ever further down
+EXPLAINED = 5  # candidates that an explanation shows
+NOT_ENGLISH = 0.5  # share of Latin letters below which a message is in another script
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """A candidate as an explanation shows it."""
+
+    weighed: Weighed
+    contributions: tuple[Contribution, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why the bot replied as it did: the same figures that decided, read backwards."""
+
+    message: str
+    reading: Reading
+    uncovered: tuple[str, ...]
+    candidates: tuple[Considered, ...]
+    limits: Limits
+    reply: Reply
+
+    def to_dict(self) -> dict[str, Any]:
+        """The explanation as JSON values."""
+        return {
+            "message": self.message,
+            "tokens": [
+                {"typed": token.typed, "read_as": token.word, "key": token.key, "known": token.known}
+                for token in self.reading.tokens
+            ],
+            "corrections": self.reading.corrections,
+            "entities": list(self.reading.entities),
+            "uncovered": list(self.uncovered),
+            "candidates": [_candidate_dict(one) for one in self.candidates],
+            "limits": {"answer": self.limits.answer, "ask": self.limits.ask, "lead": self.limits.lead},
+            "decision": self.reply.kind,
+        }
+
+
+def _candidate_dict(considered: Considered) -> dict[str, Any]:
+    weighed = considered.weighed
+    return {
+        "intent": weighed.match.intent,
+        "score": weighed.match.score,
+        "phrasing": weighed.match.phrasing,
+        "confidence": round(weighed.confidence, 4),
+        "lead": round(weighed.lead, 4),
+        "gates": [{"gate": f.gate, "refuses": f.refuses, "names": list(f.names)} for f in weighed.findings],
+        "words": {c.feature: round(c.amount, 4) for c in considered.contributions},
+    }
+
+
+class Bot:
+    """Answers messages from one knowledge base. Immutable, and safe to share between threads."""
+
+    def __init__(self, kb: KnowledgeBase, *, region: str = "", limits: Limits | None = None) -> None:
+        self.kb = kb
+        self.region = region
+        self.limits = limits or Limits()
+        self._matcher = Matcher(kb)
+        self._gates = Gates(kb, self._matcher)
+        self._voice = Voice(kb)
+
+    @classmethod
+    def load(cls, path: Path | str | None = None, *, region: str = "") -> Bot:
+        """The bot of a content folder (with intents/ and answers/), or of the content that ships.
+
+        Raises ContentError with every problem in the content.
+        """
+        return cls(load(Path(path) if path else None), region=region)
+
+    def reply(self, message: str, context: Context | None = None) -> Reply:
+        """Answer `message` in the light of `context`, or ask back, or decline; alarms first."""
+        context = context or Context(region=self.region)
+        if intent := picked(message, context):
+            return self.tell(intent, context)
+        return self._decided(message, context)[1]
+
+    def tell(self, intent: str, context: Context | None = None) -> Reply:
+        """The entry of an intent, as a click on a choice gives it; no matching. Raises KeyError for an unknown id."""
+        match = Match(intent, 100.0, self.kb.title(intent))
+        return self._voice.answered(match, "", context or Context(region=self.region))
+
+    def rank(self, message: str, limit: int = 5) -> list[Match]:
+        """The intents closest to a message, best first, even where `reply` would decline; ties go by name."""
+        reading = self._matcher.read(message)
+        found = self._matcher.candidates(reading, limit + 1)
+        pairs = zip(found, [*found[1:], None], strict=True)
+        return [self._matcher.match(reading, one, following) for one, following in pairs][:limit]
+
+    def explain(self, message: str, context: Context | None = None) -> Explanation:
+        """Why `reply` says what it says: words, corrections, candidates with their evidence, gates, limits."""
+        weighed, reply = self._decided(message, context or Context(region=self.region))
+        reading = self._matcher.read(message)
+        considered = tuple(
+            Considered(one, tuple(self._matcher.contributions(reading, one.match.intent)))
+            for one in weighed[:EXPLAINED]
+        )
+        return Explanation(message, reading, self._gates.uncovered(reading), considered, self.limits, reply)
+
+    def _decided(self, message: str, context: Context) -> tuple[list[Weighed], Reply]:
+        """The weighed candidates and the reply that they come to."""
+        reading = self._matcher.read(message)
+        if not reading.tokens:
+            return [], self._voice.declined(Declined(), context, "decline_empty")
+        if latin_share(message) < NOT_ENGLISH:
+            return [], self._voice.declined(Declined(), context, "decline_unreadable")
+        weighed = self._weigh(reading)
+        match decide(weighed, self.limits):
+            case Answer(match):
+                opening = self._gates.class_named(reading, match.intent)
+                return weighed, self._voice.answered(match, opening, context)
+            case Asked() as asked:
+                return weighed, self._voice.asked(asked, context)
+            case Declined() as declined:
+                about = self._gates.unheld(reading)
+                return weighed, self._voice.declined(replace(declined, about=about), context)
+
+    def _weigh(self, reading: Reading) -> list[Weighed]:
+        """The candidates, best first, with what the gates found."""
+        found = self._matcher.candidates(reading, CANDIDATES)
+        findings = {one.intent: self._gates.findings(reading, one.intent) for one in found}
+        standing = [one for one in found if not any(finding.refuses for finding in findings[one.intent])]
+        weighed = []
+        for one in found:
+            after = next((other for other in standing if other.score <= one.score and other is not one), None)
+            weighed.append(
+                Weighed(
+                    match=self._matcher.match(reading, one, after),
+                    confidence=self._matcher.confidence(one, after),
+                    lead=one.score - (after.score if after else 0.0),
+                    findings=findings[one.intent],
+                )
+            )
+        return weighed

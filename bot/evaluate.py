@@ -1,0 +1,54 @@
+"""The bot asked many things: question suites, and what came of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from bot.decision import Alarmed, Answered
+from bot.engine import Bot
+from bot.knowledge.suites import ANY_SAFETY, NOTHING, Question
+from bot.reply import Reply
+
+CHOICE = "choice of "  # how a question back is shown beside what was wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A question, what the bot gave, and whether that was right; `harmful` where it gave what it must not."""
+
+    question: Question
+    given: str
+    right: bool
+    harmful: bool
+
+    @property
+    def excused(self) -> bool:
+        """Whether it failed as the suite says it does."""
+        return not self.right and not self.harmful and bool(self.question.known_miss)
+
+
+def run(bot: Bot, questions: Iterable[Question]) -> Iterator[Outcome]:
+    """Ask every question afresh, in order."""
+    for question in questions:
+        yield judge(question, bot.reply(question.question))
+
+
+def judge(question: Question, reply: Reply) -> Outcome:
+    """Whether a reply is right for a question."""
+    answered = [part.intent for part in reply.parts if isinstance(part, Answered)]
+    alarms = [part.category for part in reply.parts if isinstance(part, Alarmed)]
+    given = set(answered) | set(alarms)
+    harmful = bool(given & set(question.must_not)) or (ANY_SAFETY in question.must_not and bool(alarms))
+    if question.safety:
+        right = question.safety in alarms
+    elif question.intents == (NOTHING,):
+        right = not given
+    elif question.intents:
+        right = bool(given & set(question.intents)) or (not given and NOTHING in question.intents)
+    else:
+        right = True
+    shown = ", ".join((*alarms, *answered)) or reply.kind
+    if reply.kind == "clarify":
+        shown = CHOICE + ", ".join(choice.intent for choice in reply.choices)
+    return Outcome(question, shown, right and not harmful, harmful)

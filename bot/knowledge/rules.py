@@ -1,0 +1,296 @@
+"""The rules of safety, the replies they call for, and the numbers of each region."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from bot.knowledge.patterns import Grammar, Pattern, PatternError, read_patterns, vocabulary
+from bot.knowledge.source import Fields
+from bot.knowledge.values import Place, Review
+
+ALARMS = ("overdose_emergency", "suicide_crisis")
+REFUSALS = ("acquisition", "dosing", "mixing", "personal_medical_advice")
+CATEGORIES = ALARMS + REFUSALS  # the order is the precedence
+SERVICES = ("emergency", "crisis", "poison", "treatment")
+KINDS = ("call", "call_or_text", "text", "web", "place")
+UNKNOWN = "unknown"  # the region that answers where none is set
+GAP, WINDOW = 3, 10  # words: between neighbours of a pattern in order; around a pattern in free order
+MOST_LINES = 6  # of a reply at once
+CASES = {"match": 3, "no_match": 2}  # least number of a rule's own cases
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What raises one category, and the cases that show it."""
+
+    id: str
+    category: str
+    any: tuple[Pattern, ...]
+    alone: tuple[Pattern, ...] = ()  # fire where a message or a sentence holds nothing else
+    require: tuple[Pattern, ...] = ()  # one must stand in the same sentence
+    context: tuple[Pattern, ...] = ()  # one must stand anywhere in the message
+    block: tuple[Pattern, ...] = ()  # cancels a match that it stands in
+    gap: int = GAP
+    window: int = 0  # words; 0 means that the order of the pattern counts
+    also: str = ""  # "crisis": the reply carries the crisis line as well
+    match: tuple[str, ...] = ()
+    no_match: tuple[str, ...] = ()
+    why: str = ""
+    reviewed: Review | None = None
+    place: Place = field(default=Place(Path(), 0), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Who can be reached: `say` is what replies print, `number` what a phone dials (it may be empty)."""
+
+    label: str
+    say: str
+    number: str
+    kind: str
+    checked_on: str
+    source: str
+    place: Place = field(default=Place(Path(), 0), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The services of a place, and the names by which a message may call it."""
+
+    id: str
+    label: str
+    names: tuple[str, ...]
+    services: Mapping[str, Service]
+    more: tuple[Service, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SafetyReply:
+    """The lines for one category; {emergency} and the like stand for the region's numbers."""
+
+    first: str
+    first_third: str
+    full: tuple[str, ...]
+    short: tuple[str, ...]
+    more: tuple[str, ...]
+    crisis: str = ""  # a second line where a wish to die is said as well
+    unwell: str = ""  # a line where something was already taken
+    short_first: str = ""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Safety:
+    """Everything that is needed to screen a message and to answer it."""
+
+    rules: tuple[Rule, ...]
+    signs: Mapping[str, tuple[Pattern, ...]]  # filler, distress, third_person, first_person, already_taken
+    exceptions: frozenset[str]  # words never read as a misspelling
+    vocabulary: frozenset[str]
+    replies: Mapping[str, SafetyReply]
+    voice: Mapping[str, str]  # single lines: numbers_line, disclosure, fallback
+    regions: Mapping[str, Region]
+    fallbacks: Mapping[str, str]  # for each region, ready to send
+
+    def region(self, name: str) -> Region:
+        """The region of that id, or the unknown one."""
+        return self.regions.get(name) or self.regions[UNKNOWN]
+
+
+SIGNS = ("filler", "distress", "third_person", "first_person", "already_taken")
+VOICE = ("numbers_line", "disclosure")
+
+
+def read_safety(open_file: Callable[[str, str], Fields | None]) -> Safety | None:
+    """The safety of a base, or None where a file is missing; every problem is reported through the Fields.
+
+    `open_file(folder, name)` gives the top mapping of a file ("intents", "alarms.yaml"), or None where the base has
+    none of that name or it could not be read. Without refusals the alarms stand alone.
+    """
+    files = [file for name in ("alarms.yaml", "refusals.yaml") if (file := open_file("intents", name))]
+    answers = [file for name in ("alarms.yaml", "refusals.yaml") if (file := open_file("answers", name))]
+    numbers = open_file("answers", "regions.yaml")
+    if not files or not answers or numbers is None:
+        return None
+    lists = {name: tuple(t for t, _ in entries) for file in files for name, entries in _lists(file)}
+    grammar = Grammar(lists)
+    _check_lists(files, grammar)
+    signs: dict[str, tuple[Pattern, ...]] = {}
+    written: list[str] = []
+    rules: list[Rule] = []
+    exceptions: set[str] = set()
+    for file in files:
+        exceptions.update(text.lower() for text, _ in file.texts("exceptions"))
+        for name in SIGNS:
+            texts = file.texts(name)
+            written.extend(text for text, _ in texts)
+            signs[name] = signs.get(name, ()) + read_patterns(grammar, texts, file.problem)
+        rules.extend(_rules(file, grammar, {rule.id for rule in rules}))
+        file.finish()
+    for rule in rules:
+        written.extend(p.text for p in rule.any + rule.alone + rule.require + rule.context)
+    replies, voice = _replies(answers)
+    regions = {region.id: region for region in _regions(numbers)}
+    fallbacks = {region.id: fill(voice.get("fallback", ""), region) for region in regions.values()}
+    if UNKNOWN not in regions:
+        numbers.problem(f"the region {UNKNOWN!r} is missing: it answers where no region is set")
+    words_of_rules = vocabulary(lists, written)
+    return Safety(tuple(rules), signs, frozenset(exceptions), words_of_rules, replies, voice, regions, fallbacks)
+
+
+def fill(line: str, region: Region) -> str:
+    """The line with the region's numbers in place of {emergency} and the like."""
+    for name, service in region.services.items():
+        line = line.replace("{" + name + "}", service.say)
+    return line
+
+
+def _lists(file: Fields) -> Iterator[tuple[str, list[tuple[str, int]]]]:
+    found = file.child("lists")
+    if found is None:
+        return
+    for name in found.names():
+        yield name, found.texts(name)
+
+
+def _check_lists(files: Sequence[Fields], grammar: Grammar) -> None:
+    for file in files:
+        lists = file.child("lists")
+        for name in lists.names() if lists else ():
+            try:
+                grammar.list(name)
+            except PatternError as error:
+                file.problem(str(error), lists.line_of(name) if lists else None)
+
+
+def _rules(file: Fields, grammar: Grammar, taken: set[str]) -> Iterator[Rule]:
+    allowed = ALARMS if file.path.name == "alarms.yaml" else REFUSALS
+    for fields in file.records("rules"):
+        rule = _rule(fields, grammar, allowed)
+        if rule.id in taken:
+            fields.problem(f"the rule id {rule.id!r} stands here a second time: ids name rules in logs, keep each once")
+        taken.add(rule.id)
+        yield rule
+
+
+def _rule(fields: Fields, grammar: Grammar, allowed: tuple[str, ...]) -> Rule:
+    def patterns(key: str) -> tuple[Pattern, ...]:
+        return read_patterns(grammar, fields.texts(key), fields.problem)
+
+    rule = Rule(
+        id=fields.text("id", required=True),
+        category=fields.choice("category", allowed),
+        any=patterns("any"),
+        alone=patterns("alone"),
+        require=patterns("require"),
+        context=patterns("context"),
+        block=patterns("block"),
+        gap=_whole(fields, "gap", GAP),
+        window=_whole(fields, "window", 0),
+        also=fields.choice("also", ("crisis",)),
+        match=tuple(text for text, _ in fields.texts("match")),
+        no_match=tuple(text for text, _ in fields.texts("no_match")),
+        why=fields.text("why", required=True),
+        reviewed=_review(fields),
+        place=Place(fields.path, fields.line),
+    )
+    if not rule.category:
+        fields.problem(f"{rule.id!r} needs a category: {', '.join(allowed)}")
+    if not rule.any and not rule.alone:
+        fields.problem(f"{rule.id!r} can never fire: write patterns under 'any'")
+    if rule.block and rule.category in ALARMS:
+        fields.problem(f"{rule.id!r} must not use 'block': narrow an alarm with 'require'", fields.line_of("block"))
+    for key, least in CASES.items():
+        if len(getattr(rule, key)) < least:
+            fields.problem(f"{rule.id!r} needs {least} cases under {key!r}", fields.line_of(key))
+    fields.finish()
+    return rule
+
+
+def _whole(fields: Fields, key: str, default: int) -> int:
+    text = fields.text(key)
+    if text.isdecimal() and int(text) <= 60:  # noqa: PLR2004 - words; a wider window is a whole message
+        return int(text)
+    if text:
+        fields.problem(f"{key!r} must be a number of words from 0 to 60, not {text!r}", fields.line_of(key))
+    return default
+
+
+def _review(fields: Fields) -> Review | None:
+    review = fields.child("reviewed")
+    if review is None:
+        return None
+    found = Review(*(review.text(key, required=True) for key in ("on", "role", "due")))
+    review.finish()
+    return found
+
+
+def _replies(files: Sequence[Fields]) -> tuple[dict[str, SafetyReply], dict[str, str]]:
+    replies: dict[str, SafetyReply] = {}
+    voice: dict[str, str] = {}
+    for file in files:
+        for name, fields in file.mappings("replies", required=True):
+            if name not in CATEGORIES:
+                fields.problem(f"{name!r} is no category: use {', '.join(CATEGORIES)}")
+            replies[name] = _reply(name, fields)
+        if file.path.name == "alarms.yaml":
+            voice = {key: file.text(key, required=True) for key in VOICE}
+            voice["fallback"] = "\n".join(text for text, _ in file.texts("fallback", required=True))
+        file.finish()
+    return replies, voice
+
+
+def _reply(name: str, fields: Fields) -> SafetyReply:
+    first = fields.text("first", required=True)
+    reply = SafetyReply(
+        first=first,
+        first_third=fields.text("first_third") or first,
+        full=tuple(text for text, _ in fields.texts("full", required=True)),
+        short=tuple(text for text, _ in fields.texts("short", required=True)),
+        more=tuple(text for text, _ in fields.texts("more", required=True)),
+        crisis=fields.text("crisis"),
+        unwell=fields.text("unwell"),
+        short_first=fields.text("short_first") or first,
+    )
+    extra = 1 + bool(reply.crisis) + bool(reply.unwell)
+    for key, most in (("full", MOST_LINES - extra), ("short", MOST_LINES - extra), ("more", MOST_LINES)):
+        if len(getattr(reply, key)) > most:
+            fields.problem(f"{name!r} may have {most} lines under {key!r}: move one to 'more'", fields.line_of(key))
+    fields.finish()
+    return reply
+
+
+def _regions(file: Fields) -> Iterator[Region]:
+    for name, fields in file.mappings("regions", required=True):
+        services = {}
+        for key in SERVICES:
+            child = fields.child(key)
+            if child is None:
+                fields.problem(f"the region {name!r} lacks {key!r}: write whom to call")
+            else:
+                services[key] = _service(child)
+        label, names = fields.text("label", required=True), tuple(t.lower() for t, _ in fields.texts("names"))
+        more = tuple(_service(record) for record in fields.records("more"))
+        yield Region(name, label, names, services, more)
+        fields.finish()
+    file.finish()
+
+
+def _service(fields: Fields) -> Service:
+    service = Service(
+        label=fields.text("label", required=True),
+        say=fields.text("say", required=True),
+        number=fields.text("number"),
+        kind=fields.choice("kind", KINDS, "call"),
+        checked_on=fields.text("checked_on", required=True),
+        source=fields.text("source"),
+        place=Place(fields.path, fields.line),
+    )
+    try:
+        date.fromisoformat(service.checked_on or "2000-01-01")
+    except ValueError:
+        fields.problem(f"'checked_on' must be a date (YYYY-MM-DD), not {service.checked_on!r}", fields.line_of("checked_on"))
+    fields.finish()
+    return service

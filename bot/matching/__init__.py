@@ -1,0 +1,97 @@
+"""How close a message comes to what the bot knows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from heapq import nsmallest
+
+from rapidfuzz import fuzz, process
+
+from bot.knowledge import KnowledgeBase
+from bot.matching.evidence import Contribution, Evidence
+from bot.matching.reading import CONCEPT, ENTITY, Reader, Reading, Token
+
+__all__ = ["CONCEPT", "ENTITY", "Candidate", "Contribution", "Match", "Matcher", "Reading", "Token"]
+
+COVERAGE_SHARE = 0.2  # of full coverage, beside a score of 0 to about 1
+LEAD_SHARE, LEAD_GROWTH = 0.5, 60  # of the lead over the runner-up, in full from so many phrasings an intent
+FULL = 1.2  # confidence that is shown as 100
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An intent, the phrasing that came closest, and how close it came (0 to 100)."""
+
+    intent: str
+    score: float
+    phrasing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An intent with the figures a decision needs."""
+
+    intent: str
+    score: float  # the sum of the evidence: 0 to about 1, no probability
+    coverage: float  # 0 to 1, the share of the message's word weight that the intent's phrasings have
+
+
+class Matcher:
+    """Ranks the intents of one knowledge base for a message. Immutable."""
+
+    def __init__(self, kb: KnowledgeBase) -> None:
+        self.ids = tuple(sorted(kb.intents))
+        self._number = {intent: number for number, intent in enumerate(self.ids)}
+        self._kb = kb
+        self._reader = Reader(kb)
+        self._phrasings = [tuple(dict.fromkeys((kb.title(i), *kb.intents[i].phrasings))) for i in self.ids]
+        self.readings = [[self._reader.read(phrasing) for phrasing in examples] for examples in self._phrasings]
+        self.evidence = Evidence([[reading.keys for reading in examples] for examples in self.readings])
+
+    def read(self, message: str) -> Reading:
+        """The message as the matcher sees it."""
+        return self._reader.read(message)
+
+    def candidates(self, reading: Reading, limit: int) -> list[Candidate]:
+        """The intents that some word speaks for, best first, at most `limit`; ties go by name."""
+        keys = self.keys(reading)
+        scores = self.evidence.scores(keys)
+        spoken_for = (number for number, score in enumerate(scores) if score > 0)
+        best = nsmallest(limit, spoken_for, key=lambda number: (-scores[number], number))
+        return [Candidate(self.ids[number], scores[number], self._coverage(keys, number)) for number in best]
+
+    def keys(self, reading: Reading) -> tuple[str, ...]:
+        """The keys that are matched; a thing that no phrasing names stands for its class, if one names that."""
+        return tuple(self._generalised(token.key) if token.entity else token.key for token in reading.tokens)
+
+    def confidence(self, candidate: Candidate, runner_up: Candidate | None) -> float:
+        """How sure a candidate is, 0 to about 1.5: its score, its coverage, and its lead where phrasings are many."""
+        lead = candidate.score - (runner_up.score if runner_up else 0.0)
+        share = LEAD_SHARE * min(1.0, self.evidence.per_intent / LEAD_GROWTH)
+        return candidate.score + COVERAGE_SHARE * candidate.coverage + share * lead
+
+    def match(self, reading: Reading, candidate: Candidate, runner_up: Candidate | None) -> Match:
+        """A candidate as it is shown, with the phrasing that comes closest to the message."""
+        examples = self._phrasings[self._number[candidate.intent]]
+        typed = " ".join(token.word for token in reading.tokens)
+        closest = process.extractOne(typed, examples, scorer=fuzz.token_sort_ratio)
+        score = 100 * min(1.0, max(0.0, self.confidence(candidate, runner_up)) / FULL)
+        return Match(candidate.intent, round(score, 1), closest[0])
+
+    def contributions(self, reading: Reading, intent: str) -> list[Contribution]:
+        """What every word and pair of words added to an intent's score, largest first."""
+        return self.evidence.contributions(self.keys(reading), self._number[intent])
+
+    def knows(self, intent: str, key: str) -> bool:
+        """Whether a phrasing of the intent has the word."""
+        return self.evidence.knows(self._number[intent], key)
+
+    def _generalised(self, key: str) -> str:
+        lineage = self._kb.lexicon.lineage(key[1:])
+        return next((ENTITY + thing for thing in lineage if ENTITY + thing in self.evidence), key)
+
+    def _coverage(self, keys: Sequence[str], number: int) -> float:
+        distinct = dict.fromkeys(keys)
+        total = sum(map(self.evidence.weight, distinct)) or 1.0
+        return sum(self.evidence.weight(key) for key in distinct if self.evidence.knows(number, key)) / total

@@ -1,0 +1,168 @@
+"""What the words of a message are taken for: corrected, and named things and synonyms recognised."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from bot.knowledge import KnowledgeBase, Lexicon
+from bot.matching.spelling import Speller, frequencies_of
+from bot.text import FUNCTION_WORDS, stem, words
+
+LONGEST_MESSAGE = 300  # words that are matched; a question has fewer, and what is read must have an end
+SHORTEST_PART = 3  # letters of either half of a run-together word
+SUREST = 0.8  # least likeness of a misspelt name and the thing it is read as: one slip in five letters
+ENTITY, CONCEPT = "@", "="  # first letter of a key that stands for a thing, or for a group of synonyms
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word (or several that name one thing) of a message, and what it is taken for."""
+
+    typed: str  # as normalised; several words are joined by spaces
+    word: str  # after correction
+    key: str  # what is matched: a stem, ENTITY + id or CONCEPT + the first word of its group
+    similarity: float = 1.0  # of the correction, 0 to 1
+    entity: str = ""
+    known: bool = True  # whether the base has the word
+    english: bool = True  # whether it is a common English word, or known
+
+    @property
+    def content(self) -> bool:
+        """Whether the word carries matter, rather than grammar."""
+        return bool(self.entity) or self.word not in FUNCTION_WORDS
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A message as the matcher sees it, its words in order."""
+
+    tokens: tuple[Token, ...]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of the tokens, in order."""
+        return tuple(token.key for token in self.tokens)
+
+    @property
+    def entities(self) -> tuple[str, ...]:
+        """The things named, each once, in order."""
+        return tuple(dict.fromkeys(token.entity for token in self.tokens if token.entity))
+
+    @property
+    def corrections(self) -> dict[str, str]:
+        """What was typed and what it was read as."""
+        return {token.typed: token.word for token in self.tokens if token.typed != token.word and not token.entity}
+
+
+class Phrases:
+    """Finds the longest of many phrases that starts at a word; words are compared by their stems."""
+
+    def __init__(self, keys: Iterable[tuple[str, str]]) -> None:
+        """`keys`: phrases with what they stand for. Where two phrases are alike, the first one holds."""
+        self._by_first: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
+        known = set()
+        for phrase, key in keys:
+            parts = tuple(map(stem, words(phrase)))
+            if parts and parts not in known:
+                known.add(parts)
+                self._by_first[parts[0]].append((parts, key))
+        for found in self._by_first.values():
+            found.sort(key=lambda entry: (-len(entry[0]), entry))
+
+    def at(self, stems: Sequence[str], start: int) -> tuple[int, str] | None:
+        """How many words the longest phrase at `start` has and what it stands for; None where there is none."""
+        for parts, key in self._by_first.get(stems[start], ()):
+            if tuple(stems[start : start + len(parts)]) == parts:
+                return len(parts), key
+        return None
+
+
+def phrase_keys(lexicon: Lexicon) -> Iterator[tuple[str, str]]:
+    """Every alias and synonym of a lexicon with its key."""
+    for entity in lexicon.entities.values():
+        for alias in entity.aliases:
+            yield alias, ENTITY + entity.id
+    for group in lexicon.synonyms:
+        for phrase in group:
+            yield phrase, CONCEPT + group[0]
+
+
+@lru_cache(maxsize=1)
+def common_words() -> frozenset[str]:
+    """Stems of words that are English, whatever the base knows: they are never taken for a slip."""
+    listed = files("bot").joinpath("english.txt").read_text(encoding="utf-8")
+    lines = [line for line in listed.splitlines() if not line.startswith("#")]
+    return frozenset(stem(word) for line in lines for word in line.split()) | frozenset(map(stem, FUNCTION_WORDS))
+
+
+class Reader:
+    """Reads messages with the words of one base: its phrasings, titles, aliases and synonyms."""
+
+    def __init__(self, kb: KnowledgeBase, english: Callable[[], frozenset[str]] = common_words) -> None:
+        """`english` gives the stems that are never corrected; it is asked when a word is first not known."""
+        lexicon = kb.lexicon
+        aliases = [phrase for phrase, _ in phrase_keys(lexicon)]
+        self._english = english
+        self._slips = lexicon.slips
+        self._phrases = Phrases(phrase_keys(lexicon))
+        texts = [*(p for i in kb.intents.values() for p in (i.title, *i.phrasings)), *aliases, *lexicon.slips.values()]
+        frequencies = frequencies_of(map(words, texts))
+        self._stems = frozenset(map(stem, frequencies))
+        self._speller = Speller(frequencies)
+
+    def read(self, message: str) -> Reading:
+        """The reading of a message; of a very long one, the reading of its first words."""
+        return self.read_words(words(message)[:LONGEST_MESSAGE])
+
+    def read_words(self, typed: Sequence[str]) -> Reading:
+        """The reading of words as `bot.text.words` gives them."""
+        spelt = [found for word in typed for found in self._spelt(word)]
+        stems = [stem(word) for _, word, _ in spelt]
+        tokens: list[Token] = []
+        at = 0
+        while at < len(spelt):
+            length, key = self._phrases.at(stems, at) or (1, stems[at])
+            run = spelt[at : at + length]
+            similarity = min(similarity for _, _, similarity in run)
+            if key[0] == ENTITY and similarity < SUREST:
+                length, run = 1, [(spelt[at][0], spelt[at][0], 1.0)]
+                key = stem(run[0][0])
+            tokens.append(self._token(run, key, similarity))
+            at += length
+        return Reading(tuple(tokens))
+
+    def _token(self, run: Sequence[tuple[str, str, float]], key: str, similarity: float) -> Token:
+        known = key[0] in ENTITY + CONCEPT or key in self._stems
+        return Token(
+            typed=" ".join(typed for typed, _, _ in run),
+            word=" ".join(word for _, word, _ in run),
+            key=key,
+            similarity=similarity,
+            entity=key[1:] if key[0] == ENTITY else "",
+            known=known,
+            english=known or key in self._english(),
+        )
+
+    def _spelt(self, typed: str) -> list[tuple[str, str, float]]:
+        """What was typed, the word it is read as, and their likeness; two words where two were run together."""
+        if typed in self._slips:
+            return [(typed, word, 1.0) for word in words(self._slips[typed])]
+        if stem(typed) in self._stems or typed in FUNCTION_WORDS or stem(typed) in self._english():
+            return [(typed, typed, 1.0)]
+        if halves := self._halves(typed):
+            return [(half, half, 1.0) for half in halves]
+        if found := self._speller.correct(typed):
+            return [(typed, *found)]
+        return [(typed, typed, 1.0)]
+
+    def _halves(self, typed: str) -> tuple[str, str] | None:
+        """Two known words that were run together, the longest first; None where there are none."""
+        for cut in range(len(typed) - SHORTEST_PART, SHORTEST_PART - 1, -1):
+            first, second = typed[:cut], typed[cut:]
+            if stem(first) in self._stems and stem(second) in self._stems:
+                return first, second
+        return None

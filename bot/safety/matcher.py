@@ -1,0 +1,138 @@
+"""Where the patterns of the rules match in a stream of words."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from bot.knowledge.patterns import Pattern, Phrase
+from bot.safety.stream import Stream
+
+
+class Span(NamedTuple):
+    """Words from `start` up to, not including, `end`."""
+
+    start: int
+    end: int
+
+
+Found = Mapping[int, Sequence[Span]]  # the number of an element, and where it stands, in order
+
+
+class Matcher:
+    """The elements of many patterns, looked up together."""
+
+    def __init__(self, patterns: Iterable[Pattern]) -> None:
+        self._numbers: dict[frozenset[Phrase], int] = {}
+        self._starts: dict[str, dict[Phrase, list[int]]] = defaultdict(lambda: defaultdict(list))
+        for pattern in patterns:
+            for element in pattern.elements:
+                self._add(element)
+
+    def _add(self, element: frozenset[Phrase]) -> None:
+        if element in self._numbers:
+            return
+        number = self._numbers[element] = len(self._numbers)
+        for phrase in element:
+            self._starts[phrase[0]][phrase[1:]].append(number)
+
+    def elements(self, pattern: Pattern) -> tuple[int, ...]:
+        """The numbers of a pattern's elements, in order."""
+        return tuple(self._numbers[element] for element in pattern.elements)
+
+    def find(self, stream: Stream) -> dict[int, list[Span]]:
+        """Every place of every element in the stream, in order of the start."""
+        found: dict[int, list[Span]] = defaultdict(list)
+        for start, readings in enumerate(stream.keys):
+            spans = {
+                (number, end)
+                for key in readings
+                for end, numbers in self._ends(stream, start, key)
+                for number in numbers
+            }
+            for key in stream.joined[start]:
+                spans.update((number, start + 2) for number in self._starts.get(key, {}).get((), ()))
+            for number, end in sorted(spans):
+                found[number].append(Span(start, end))
+        return found
+
+    def _ends(self, stream: Stream, start: int, key: str) -> Iterator[tuple[int, Sequence[int]]]:
+        for rest, numbers in self._starts.get(key, {}).items():
+            end = start + 1 + len(rest)
+            if end <= len(stream.keys) and all(k in stream.keys[start + 1 + i] for i, k in enumerate(rest)):
+                yield end, numbers
+
+
+def in_order(elements: Sequence[int], found: Found, stream: Stream, gap: int) -> list[Span]:
+    """Where the elements follow each other, with at most `gap` other words between neighbours."""
+    reached = list(found.get(elements[0], ()))
+    for element in elements[1:]:
+        if not reached:
+            return []
+        reached = _followed(reached, found.get(element, ()), stream.at, gap)
+    return reached
+
+
+def _followed(reached: Sequence[Span], after: Sequence[Span], at: Sequence[int], gap: int) -> list[Span]:
+    """The spans of `after` that begin shortly after one of `reached`, from the start of the latest such one."""
+    chained: list[Span] = []
+    by_end = sorted(reached, key=lambda span: (span.end, span.start))
+    first = 0
+    for span in after:
+        place = at[span.start]
+        while first < len(by_end) and at[by_end[first].end - 1] + 1 + gap < place:
+            first += 1
+        best = -1
+        index = first
+        while index < len(by_end) and by_end[index].end <= span.start:
+            best = max(best, by_end[index].start)
+            index += 1
+        if best >= 0:
+            chained.append(Span(best, span.end))
+    return chained
+
+
+def anyhow(elements: Sequence[int], found: Found, stream: Stream, window: int) -> list[Span]:
+    """Where the elements stand within `window` words, in any order and without sharing a word."""
+    if not all(element in found for element in elements):
+        return []
+    events = sorted((span.end, span.start, which) for which, e in enumerate(elements) for span in found[e])
+    latest: list[list[Span]] = [[] for _ in elements]
+    matches = []
+    for end, start, which in events:
+        latest[which].append(Span(start, end))
+        chosen = _apart(latest, which, Span(start, end))
+        if chosen is None:
+            continue
+        span = Span(min(s.start for s in chosen), max(s.end for s in chosen))
+        if stream.at[span.end - 1] - stream.at[span.start] < window:
+            matches.append(span)
+    return matches
+
+
+RECENT = 4  # places of an element that are tried; two elements may name the same word
+
+
+def _apart(latest: Sequence[list[Span]], fixed: int, span: Span) -> list[Span] | None:
+    """For each element its latest place that shares no word with those chosen before; None where there is none."""
+    chosen = [span]
+    for which, places in enumerate(latest):
+        if which == fixed:
+            continue
+        free = (p for p in reversed(places[-RECENT:]) if all(p.end <= c.start or p.start >= c.end for c in chosen))
+        place = next(free, None)
+        if place is None:
+            return None
+        chosen.append(place)
+    return chosen
+
+
+def covered(elements: Sequence[int], fillers: Sequence[int], found: Found, words: range) -> bool:
+    """Whether `words` hold the one element of a pattern, fillers, and nothing else."""
+    inside = [s for e in elements for s in found.get(e, ()) if s.start in words and s.end - 1 in words]
+    if not inside:
+        return False
+    rest = [s for e in fillers for s in found.get(e, ()) if s.start in words]
+    filled = {index for span in (*inside, *rest) for index in range(span.start, span.end)}
+    return all(index in filled for index in words)

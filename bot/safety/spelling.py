@@ -1,0 +1,134 @@
+"""Words as people in distress type them, read as the words that the rules know."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+
+from rapidfuzz.distance import OSA
+
+from bot.text import CONTRACTIONS
+
+from bot.knowledge.patterns import atoms
+
+ENGLISH = Path(__file__).parent.parent / "english.txt"  # common words, one a line; none of them is a misspelling
+CACHED = 65_536  # words; people misspell the same ones
+LONGEST = 24  # letters; longer runs are not words
+ANCHOR = 6  # letters; a word that is one slip away from a shorter one is too often another word
+FEWEST_LETTERS_BY_SOUND = 4  # "wayk" is wake; shorter sounds belong to too many words
+LENGTH_BY_SOUND = 2  # letters more or less than the word that sounds alike
+VOWELS = re.compile(r"(?<!^)[aeiouy]|^[aeiou]")
+DOUBLED = re.compile(r"(.)\1+")
+SOUNDS = (
+    (re.compile(r"^(kn|gn|pn)"), "n"), (re.compile(r"^wr"), "r"), (re.compile(r"^wh"), "w"), (re.compile(r"ph"), "f"),
+    (re.compile(r"(?<!^)gh(?=t|$)"), ""), (re.compile(r"tch|ch"), "C"), (re.compile(r"sh|ti(?=on)|ci(?=o)"), "S"),
+    (re.compile(r"th"), "T"), (re.compile(r"c(?=[eiy])"), "s"), (re.compile(r"ck|[cqk]"), "k"),
+    (re.compile(r"dg(?=e)"), "j"), (re.compile(r"x"), "ks"), (re.compile(r"z"), "s"), (re.compile(r"w(?=$|[aeiou]?$)"), ""),
+)  # fmt: skip
+LOOKALIKES = str.maketrans("013457@$!", "oieastasi")
+
+
+class Reader:
+    """Finds the words of the rules that an unknown typed word may stand for."""
+
+    def __init__(self, vocabulary: Iterable[str], exceptions: Iterable[str] = ()) -> None:
+        """`vocabulary`: every plain word of the rules; `exceptions`: words that are never read as another."""
+        targets = set(vocabulary)
+        self.known = targets | english() | set(exceptions) | set(CONTRACTIONS)
+        spoken = {word: (word,) for target in targets for word in inflected(target)}
+        for short, written in CONTRACTIONS.items():
+            first = atoms(written.split())[0]
+            if "'" not in short and len(short) > 1:
+                spoken.setdefault(short, (first,))
+        self._spoken = spoken
+        self._skeletons, self._sounds = defaultdict(list), defaultdict(list)  # type: dict[str, list[str]], dict[str, list[str]]
+        self._deletions: dict[str, list[str]] = defaultdict(list)
+        for word in sorted(spoken):
+            self._skeletons[skeleton(word)].append(word)
+            self._sounds[sound(word)].append(word)
+            if len(word) >= ANCHOR:
+                for cut in deletions(word):
+                    self._deletions[cut].append(word)
+        self.read = lru_cache(maxsize=CACHED)(self._read)
+
+    def _read(self, typed: str) -> tuple[str, ...]:
+        """The typed word and, where it is unknown, every known word that it may stand for."""
+        if typed in self.known or not typed.isalpha() or not typed.isascii() or len(typed) > LONGEST:
+            return (typed,)
+        found = dict.fromkeys(self._vowelless(typed))
+        found.update(dict.fromkeys(self._alike(typed)))
+        single = DOUBLED.sub(r"\1", typed)
+        if single in self._spoken:
+            found[single] = None
+        return (typed, *dict.fromkeys(word for near in found for word in self._spoken[near]))
+
+    def _vowelless(self, typed: str) -> Iterable[str]:
+        vowels = len(VOWELS.findall(typed))
+        for word in self._skeletons.get(skeleton(typed), ()):
+            if len(VOWELS.findall(word)) > vowels and (typed[0] == word[0] or word[0] in "aeiou"):
+                yield word
+
+    def _alike(self, typed: str) -> Iterable[str]:
+        if len(typed) >= FEWEST_LETTERS_BY_SOUND:
+            for word in self._sounds.get(sound(typed), ()):
+                if abs(len(word) - len(typed)) <= LENGTH_BY_SOUND and len(word) >= FEWEST_LETTERS_BY_SOUND:
+                    yield word
+        if len(typed) >= ANCHOR - 1:
+            for cut in (typed, *deletions(typed)):
+                for word in self._deletions.get(cut, ()):
+                    if OSA.distance(typed, word, score_cutoff=1) <= 1:
+                        yield word
+
+    def apart(self, typed: str) -> tuple[str, ...]:
+        """The known words that an unknown one runs together, or nothing."""
+        if typed in self.known or not 7 <= len(typed) <= LONGEST or len(self.read(typed)) > 1:  # noqa: PLR2004
+            return ()
+        ends: dict[int, tuple[str, ...]] = {0: ()}
+        for end in range(1, len(typed) + 1):
+            pieces = (
+                (*ends[start], typed[start:end])
+                for start in range(max(0, end - 14), end)
+                if start in ends and self._piece(typed[start:end])
+            )
+            best = min(pieces, key=len, default=None)
+            if best is not None:
+                ends[end] = best
+        return ends.get(len(typed), ())
+
+    def _piece(self, word: str) -> bool:
+        return word in self._spoken and (len(word) > 1 or word == "i")
+
+
+def skeleton(word: str) -> str:
+    """The consonants of a word, doubled ones once."""
+    return DOUBLED.sub(r"\1", VOWELS.sub("", word))
+
+
+def sound(word: str) -> str:
+    """A rough key of how a word sounds: its consonants by sound, and whether a vowel comes first."""
+    for spelt, heard in SOUNDS:
+        word = spelt.sub(heard, word)
+    start = "A" if word[:1] in tuple("aeiou") else ""
+    return start + DOUBLED.sub(r"\1", re.sub("[aeiouy]", "", word))
+
+
+def deletions(word: str) -> set[str]:
+    """The word, and the word with each one of its letters left out."""
+    return {word} | {word[:i] + word[i + 1 :] for i in range(len(word))}
+
+
+def inflected(word: str) -> tuple[str, ...]:
+    """A word with the commonest endings of a verb or a noun."""
+    if len(word) < 3:  # noqa: PLR2004 - "i", "to"
+        return (word,)
+    root = word[:-1] if word.endswith("e") else word
+    return (word, word + "s", root + "ed", root + "ing")
+
+
+@lru_cache(maxsize=1)
+def english() -> frozenset[str]:
+    """Common English words; empty where the list is not there."""
+    return frozenset(ENGLISH.read_text(encoding="utf-8").split()) if ENGLISH.exists() else frozenset()
