@@ -39,8 +39,8 @@ TEXT_SPEAK = {
     "bf": "boyfriend", "gf": "girlfriend", "mum": "mother", "mom": "mother", "mam": "mother", "dad": "father",
     "meds": "medicines", "med": "medicine", "doc": "doctor", "docs": "doctors", "info": "information",
     "bp": "blood pressure", "smth": "something", "sth": "something", "sb": "somebody", "ya": "you",
-    "yer": "your", "dis": "this", "dat": "that", "da": "the", "da'": "the", "wiv": "with", "wen": "when", "wich": "which",
-    "hw": "how", "hav": "have", "iz": "is", "cn": "can", "tel": "tell", "jus": "just", "rly": "really",
+    "yer": "your", "dis": "this", "dat": "that", "da": "the", "da'": "the", "wiv": "with", "wen": "when",
+    "wich": "which", "hw": "how", "hav": "have", "iz": "is", "cn": "can", "tel": "tell", "jus": "just", "rly": "really",
 }  # fmt: skip
 NEGATIVE_TAIL = re.compile(r"^(.+)n't$")
 TAILS = {"'s": "is", "'re": "are", "'ve": "have", "'ll": "will", "'d": "would", "'m": "am"}
@@ -48,14 +48,16 @@ ASKING_OR_POINTING = frozenset(
     "what who how where when why that there here it he she this which everyone everybody nobody".split()
 )
 
-SLACK_MARKUP = re.compile(r"<(?:[@#!][^<>|\s]{1,80}(?:\|([^<>]{0,200}))?|https?:[^<>|\s]{1,2000}(?:\|([^<>]{0,200}))?)>")
+SLACK_MARKUP = re.compile(
+    r"<(?:[@#!][^<>|\s]{1,80}(?:\|([^<>]{0,200}))?|https?:[^<>|\s]{1,2000}(?:\|([^<>]{0,200}))?)>"
+)
 SHORTCODE = re.compile(r":([a-z][a-z0-9_+-]{1,40}):")
-BLANKS = re.compile(r"[^\S\r\n]+")
+BLANKS = re.compile(r"(?:[^\S\r\n]|[\x00-\x08\x0e-\x1f\x7f])+")  # blanks, and control characters
 LONG_RUN = re.compile(r"([^\W\d])\1{2,}")
 NUMBER_UNIT = re.compile(r"^(\d{1,6})([a-z]{1,5})$")
 WORD = re.compile(r"w/o?(?![^\W_])|&|[^\W_]+(?:'[^\W_]+)*")
 SENTENCE_END = re.compile(r"(?<=[.!?;…])\s+|[\r\n]+|(?<=[?!])(?=\w)")
-CURLY = str.maketrans({c: "'" for c in "\u2018\u2019\u201a\u201b\u02bc\u00b4`\u2032\uff07"})
+CURLY = str.maketrans(dict.fromkeys("\u2018\u2019\u201a\u201b\u02bc\u00b4`\u2032\uff07", "'"))
 SKIN_TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
 
 

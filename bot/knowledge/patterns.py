@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 
 from bot.text import stem, words
 
 MOST_PHRASES = 20_000  # phrases in one element; a list inside a phrase multiplies, and this is a slip of the pen
 NUMBER = "#"  # the key of every token of digits
-ELEMENT = re.compile(r"\{([a-z0-9_]+)\}|\(([^()]*)\)|([^\s(){}|]+)")
-INSIDE = re.compile(r"\{([a-z0-9_]+)\}|([^\s(){}|]+)")
+LIST = re.compile(r"\{[a-z0-9_]+\}|[()|=?]")
 # A verb and its "not" are one word here, so that "can't", "can not" and "cnt" stand in one place.
 NEGATED = frozenset(
     "can could do does did is are was were am will would should have has had must might need".split()
@@ -59,20 +59,14 @@ class Grammar:
     """Reads patterns with the help of shared lists of words."""
 
     def __init__(self, lists: Mapping[str, Sequence[str]]) -> None:
-        """`lists`: names with phrases, which may hold other lists in braces."""
+        """`lists`: names with phrases, which may hold other lists in braces and (one|other)."""
         self._lists = lists
         self._expanded: dict[str, frozenset[Phrase]] = {}
 
     def pattern(self, text: str) -> Pattern:
         """The pattern written as `text`; raises PatternError."""
-        if ELEMENT.sub("", text).strip():
-            raise PatternError(f"{text!r} has a bracket or a bar too many: write {{list}}, (one|other) or plain words")
-        elements = []
-        for name, group, word in ELEMENT.findall(text):
-            if name:
-                elements.append(self.list(name))
-            else:
-                elements.append(frozenset(self._alternatives(group or word, ())))
+        pieces = _pieces(text)
+        elements = [frozenset(self._of(piece, ())) - {()} for piece, needed in pieces if needed]
         if not elements or not all(elements):
             raise PatternError(f"{text!r} has an element without words")
         return Pattern(text, tuple(elements))
@@ -86,40 +80,87 @@ class Grammar:
         if name not in self._lists:
             raise PatternError(f"there is no list {name!r}")
         if name not in self._expanded:
-            found = frozenset(
-                phrase for entry in self._lists[name] for phrase in self._alternatives(entry, (*inside, name))
-            )
-            self._expanded[name] = found
+            entries = (self._phrases(entry, (*inside, name)) for entry in self._lists[name])
+            self._expanded[name] = frozenset(phrase for found in entries for phrase in found if phrase)
         return self._expanded[name]
 
-    def _alternatives(self, text: str, inside: tuple[str, ...]) -> Iterator[Phrase]:
-        for alternative in text.split("|"):
-            parts: list[frozenset[Phrase]] = []
-            literal: list[str] = []
-            for name, word in INSIDE.findall(alternative):
-                if name:
-                    parts.extend(_literal(literal))
-                    literal = []
-                    parts.append(self.list(name, inside))
-                else:
-                    literal.append(word)
-            parts.extend(_literal(literal))
-            size = 1
-            for part in parts:
-                size *= len(part)
-            if size > MOST_PHRASES:
-                raise PatternError(f"{text!r} stands for more than {MOST_PHRASES} phrases: put a gap between its lists")
-            for combined in product(*parts) if parts else ():
-                yield tuple(key for phrase in combined for key in phrase)
+    def _of(self, piece: str, inside: tuple[str, ...]) -> frozenset[Phrase]:
+        """The phrases of one piece: a list, a choice, or a plain word."""
+        if piece.startswith("{"):
+            return self.list(piece[1:-1], inside)
+        if piece.startswith("("):
+            ways = _choices(piece[1:-1])
+            return frozenset(phrase for way in ways for phrase in self._phrases(way, inside))
+        return frozenset(_literal([piece]))
+
+    def _phrases(self, text: str, inside: tuple[str, ...]) -> frozenset[Phrase]:
+        """The phrases of neighbouring pieces; one with a question mark may be left out."""
+        parts: list[frozenset[Phrase]] = []
+        literal: list[str] = []
+        for piece, needed in _pieces(text):
+            if piece[0] not in "{(" and needed:
+                literal.append(piece)
+                continue
+            parts.extend(frozenset({phrase}) for phrase in _literal(literal))
+            literal = []
+            found = self._of(piece, inside)
+            parts.append(found if needed else found | {()})
+        parts.extend(frozenset({phrase}) for phrase in _literal(literal))
+        if prod(map(len, parts)) > MOST_PHRASES:
+            raise PatternError(f"{text!r} stands for more than {MOST_PHRASES} phrases: put a gap between its lists")
+        return frozenset(tuple(key for phrase in combined for key in phrase) for combined in product(*parts))
 
 
-def _literal(typed: Sequence[str]) -> Iterator[frozenset[Phrase]]:
+def _pieces(text: str) -> Sequence[tuple[str, bool]]:
+    """The pieces of a text, each with whether it is needed; raises PatternError where a bracket is missing."""
+    pieces = []
+    index = 0
+    while index < len(text):
+        char = text[index]
+        end = index + 1
+        if char in "({":
+            end = _closing(text, index)
+        elif char in ")}|":
+            raise PatternError(f"{text!r} has a {char} too many: write {{list}}, (one|other) or plain words")
+        elif not char.isspace():
+            while end < len(text) and not text[end].isspace() and text[end] not in "(){}|?":
+                end += 1
+        optional = end < len(text) and text[end] == "?"
+        if not char.isspace():
+            pieces.append((text[index:end], not optional))
+        index = end + optional
+    return pieces
+
+
+def _closing(text: str, start: int) -> int:
+    """The place behind the bracket that closes the one at `start`."""
+    depth = 0
+    for index in range(start, len(text)):
+        depth += (text[index] in "({") - (text[index] in ")}")
+        if depth == 0:
+            return index + 1
+    raise PatternError(f"{text!r} lacks a closing bracket")
+
+
+def _choices(text: str) -> Sequence[str]:
+    """The ways of a choice: what stands between bars outside inner brackets."""
+    ways, depth, start = [], 0, 0
+    for index, char in enumerate(text):
+        depth += (char in "({") - (char in ")}")
+        if char == "|" and depth == 0:
+            ways.append(text[start:index])
+            start = index + 1
+    return [way for way in (*ways, text[start:]) if way.strip()]
+
+
+def _literal(typed: Sequence[str]) -> Iterator[Phrase]:
     """The phrase of plain words, if there are any; `=word` asks for the word itself, not its stem."""
     if not typed:
         return
     exact = {atom for word in typed if word.startswith("=") for atom in atoms(words(word[1:]))}
     spoken = atoms(words(" ".join(word.lstrip("=") for word in typed)))
-    yield frozenset({tuple(f"={word}" if word in exact else _key(word) for word in spoken)})
+    if spoken:
+        yield tuple(f"={word}" if word in exact else _key(word) for word in spoken)
 
 
 def _key(word: str) -> str:
@@ -129,7 +170,7 @@ def _key(word: str) -> str:
 def vocabulary(lists: Mapping[str, Sequence[str]], texts: Sequence[str]) -> frozenset[str]:
     """Every plain word that stands in lists and patterns."""
     entries = [entry for phrases in lists.values() for entry in phrases] + list(texts)
-    plain = (re.sub(r"\{[a-z0-9_]+\}|[()|=]", " ", entry) for entry in entries)
+    plain = (LIST.sub(" | ", entry) for entry in entries)
     return frozenset(word for entry in plain for word in atoms(words(entry)) if word.isalpha())
 
 

@@ -27,6 +27,7 @@ class Node:
 
     @property
     def is_null(self) -> bool:
+        """Whether nothing was written."""
         return self.plain and isinstance(self.value, str) and self.value in NULLS
 
 
@@ -46,7 +47,7 @@ def read_yaml(path: Path, report: Report) -> Node | None:
     try:
         root = _tree(text, lambda line, message: report(Problem(path, line, message)))
     except yaml.YAMLError as error:
-        report(Problem(path, *_located(error)))
+        report(Problem(path, *_located(error, text)))
         return None
     except _Unusable as error:
         report(Problem(path, error.line, str(error)))
@@ -66,7 +67,9 @@ def read_text(path: Path, report: Report) -> str | None:
         size = path.stat().st_size
         if size > LARGEST_FILE:
             limit = LARGEST_FILE // 1024 // 1024
-            report(Problem(path, 0, f"the file has {size // 1024 // 1024} MB, the limit is {limit} MB: split it by topic"))
+            report(
+                Problem(path, 0, f"the file has {size // 1024 // 1024} MB, the limit is {limit} MB: split it by topic")
+            )
             return None
         raw = path.read_bytes()
     except OSError as error:
@@ -80,10 +83,14 @@ def read_text(path: Path, report: Report) -> str | None:
         return None
 
 
-def _located(error: yaml.YAMLError) -> tuple[int, str]:
+def _located(error: yaml.YAMLError, text: str) -> tuple[int, str]:
+    """The line of an error and what is wrong there; a character that YAML forbids has a place in bytes only."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     reason = getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be read"
-    return (mark.line + 1 if mark else 0), f"is not valid YAML: {reason}; check indentation, colons and quotes here"
+    message = f"is not valid YAML: {reason}; check indentation, colons and quotes here"
+    if isinstance(error, yaml.reader.ReaderError):
+        return text.encode().count(b"\n", 0, error.position) + 1, message
+    return (mark.line + 1 if mark else 0), message
 
 
 def _tree(text: str, report: Callable[[int, str], None]) -> Node | None:
@@ -94,19 +101,19 @@ def _tree(text: str, report: Callable[[int, str], None]) -> Node | None:
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         match event:
             case yaml.ScalarEvent():
-                node = Node(event.start_mark.line + 1, event.value, not event.style)
+                node = Node(_line(event), event.value, not event.style)
             case yaml.MappingStartEvent():
-                node = Node(event.start_mark.line + 1, {})
+                node = Node(_line(event), {})
             case yaml.SequenceStartEvent():
-                node = Node(event.start_mark.line + 1, [])
+                node = Node(_line(event), [])
             case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
                 stack.pop()
                 keys.pop()
                 continue
             case yaml.AliasEvent():
-                raise _Unusable(event.start_mark.line + 1, "YAML aliases (*name) are not read: write the value out")
+                raise _Unusable(_line(event), "YAML aliases (*name) are not read: write the value out")
             case yaml.DocumentStartEvent() if root is not None:
-                raise _Unusable(event.start_mark.line + 1, "holds a second document after ---: one file, one mapping")
+                raise _Unusable(_line(event), "holds a second document after ---: one file, one mapping")
             case _:
                 continue
         if not stack:
@@ -121,9 +128,11 @@ def _tree(text: str, report: Callable[[int, str], None]) -> Node | None:
     return root
 
 
-def _place(
-    node: Node, parent: Node, keys: list[tuple[str, int] | None], report: Callable[[int, str], None]
-) -> None:
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 0
+
+
+def _place(node: Node, parent: Node, keys: list[tuple[str, int] | None], report: Callable[[int, str], None]) -> None:
     """Hang a node into its parent: an item of a list, a key of a mapping, or the value of the key before."""
     if isinstance(parent.value, list):
         parent.value.append(node)
@@ -148,6 +157,7 @@ class Fields:
     """The fields of one mapping, read one by one; what is wrong is reported, and what is left over at the end."""
 
     def __init__(self, path: Path, node: Node, report: Report) -> None:
+        """`node` has to be a mapping; anything else is reported and taken for an empty one."""
         self.path, self.line = path, node.line
         self._report = report
         self._seen: set[str] = set()
@@ -158,6 +168,7 @@ class Fields:
             self.problem("a mapping (key: value) belongs here", node.line)
 
     def problem(self, message: str, line: int | None = None) -> None:
+        """Report what is wrong on a line, or on the line of the mapping."""
         self._report(Problem(self.path, self.line if line is None else line, message))
 
     def line_of(self, key: str) -> int:

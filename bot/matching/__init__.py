@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import nsmallest
 
 from rapidfuzz import fuzz, process
 
 from bot.knowledge import KnowledgeBase
-from bot.matching.evidence import Contribution, Evidence
+from bot.matching.evidence import Contribution, Evidence, Terms
 from bot.matching.reading import CONCEPT, ENTITY, Reader, Reading, Token
+from bot.text import stem
 
 __all__ = ["CONCEPT", "ENTITY", "Candidate", "Contribution", "Match", "Matcher", "Reading", "Token"]
 
@@ -47,7 +48,7 @@ class Matcher:
         self._reader = Reader(kb)
         self._phrasings = [tuple(dict.fromkeys((kb.title(i), *kb.intents[i].phrasings))) for i in self.ids]
         self.readings = [[self._reader.read(phrasing) for phrasing in examples] for examples in self._phrasings]
-        self.evidence = Evidence([[reading.keys for reading in examples] for examples in self.readings])
+        self.evidence = Evidence([[terms_of(reading.tokens) for reading in examples] for examples in self.readings])
 
     def read(self, message: str) -> Reading:
         """The message as the matcher sees it."""
@@ -55,15 +56,11 @@ class Matcher:
 
     def candidates(self, reading: Reading, limit: int) -> list[Candidate]:
         """The intents that some word speaks for, best first, at most `limit`; ties go by name."""
-        keys = self.keys(reading)
-        scores = self.evidence.scores(keys)
+        terms = self._terms(reading)
+        scores = self.evidence.scores(terms)
         spoken_for = (number for number, score in enumerate(scores) if score > 0)
         best = nsmallest(limit, spoken_for, key=lambda number: (-scores[number], number))
-        return [Candidate(self.ids[number], scores[number], self._coverage(keys, number)) for number in best]
-
-    def keys(self, reading: Reading) -> tuple[str, ...]:
-        """The keys that are matched; a thing that no phrasing names stands for its class, if one names that."""
-        return tuple(self._generalised(token.key) if token.entity else token.key for token in reading.tokens)
+        return [Candidate(self.ids[number], scores[number], self._coverage(terms, number)) for number in best]
 
     def confidence(self, candidate: Candidate, runner_up: Candidate | None) -> float:
         """How sure a candidate is, 0 to about 1.5: its score, its coverage, and its lead where phrasings are many."""
@@ -81,17 +78,29 @@ class Matcher:
 
     def contributions(self, reading: Reading, intent: str) -> list[Contribution]:
         """What every word and pair of words added to an intent's score, largest first."""
-        return self.evidence.contributions(self.keys(reading), self._number[intent])
+        return self.evidence.contributions(self._terms(reading), self._number[intent])
 
     def knows(self, intent: str, key: str) -> bool:
         """Whether a phrasing of the intent has the word."""
         return self.evidence.knows(self._number[intent], key)
 
-    def _generalised(self, key: str) -> str:
-        lineage = self._kb.lexicon.lineage(key[1:])
-        return next((ENTITY + thing for thing in lineage if ENTITY + thing in self.evidence), key)
+    def _terms(self, reading: Reading) -> Terms:
+        """The terms of a message; a thing that no phrasing names stands for its class, if one names that."""
+        return terms_of([replace(token, key=self._generalised(token)) for token in reading.tokens])
 
-    def _coverage(self, keys: Sequence[str], number: int) -> float:
-        distinct = dict.fromkeys(keys)
-        total = sum(map(self.evidence.weight, distinct)) or 1.0
-        return sum(self.evidence.weight(key) for key in distinct if self.evidence.knows(number, key)) / total
+    def _generalised(self, token: Token) -> str:
+        if not token.entity or token.key in self.evidence:
+            return token.key
+        lineage = self._kb.lexicon.lineage(token.entity)
+        return next((ENTITY + thing for thing in lineage if ENTITY + thing in self.evidence), token.key)
+
+    def _coverage(self, terms: Terms, number: int) -> float:
+        total = sum(map(self.evidence.weight, terms.bag)) or 1.0
+        return sum(self.evidence.weight(key) for key in terms.bag if self.evidence.knows(number, key)) / total
+
+
+def terms_of(tokens: Sequence[Token]) -> Terms:
+    """The terms of tokens: their keys in order, and in the bag also the words that a group of synonyms was read from."""
+    order = tuple(token.key for token in tokens)
+    spoken = (stem(word) for token in tokens if token.key[0] == CONCEPT for word in token.word.split())
+    return Terms(order, tuple(dict.fromkeys((*order, *spoken))))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import log, sqrt
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 REACH = 3  # words; two words this near to one another make an unordered pair
 ODDS_SHARE = 0.2 / 6  # of one unit of log-odds, beside a cosine of 0 to 1
@@ -20,6 +20,13 @@ EDGE = ""  # stands before the first and after the last word
 
 Pair = tuple[str, str]
 Feature = TypeVar("Feature", str, Pair)
+
+
+class Terms(NamedTuple):
+    """What a text says: the terms that form pairs, in order, and the bag of distinct terms that count by themselves."""
+
+    order: tuple[str, ...]
+    bag: tuple[str, ...]
 
 
 def neighbours(keys: Sequence[str]) -> set[Pair]:
@@ -80,11 +87,11 @@ class Evidence:
     the intent does not have, so that only features that were seen need an entry.
     """
 
-    def __init__(self, phrasings: Sequence[Sequence[tuple[str, ...]]]) -> None:
-        """`phrasings`: for every intent its phrasings, each as the keys of its words in order."""
+    def __init__(self, phrasings: Sequence[Sequence[Terms]]) -> None:
+        """`phrasings`: for every intent the terms of its phrasings."""
         self.size = len(phrasings)
         self._total = sum(map(len, phrasings))
-        counts = [Counter[str](key for keys in examples for key in set(keys)) for examples in phrasings]
+        counts = [Counter[str](key for terms in examples for key in terms.bag) for examples in phrasings]
         in_phrasings = sum(counts, Counter[str]())
         in_intents = Counter(key for count in counts for key in count)
         self._weights = dict(_rarities(in_phrasings, self._total, in_intents, self.size))
@@ -94,9 +101,9 @@ class Evidence:
         scale = ODDS_SHARE * self.per_intent / (self.per_intent + ODDS_GROWTH)
         sizes = list(map(len, phrasings))
         self._words = Postings(_log_odds(counts, sizes, scale * WORD))
-        pairs = [Counter(pair for keys in examples for pair in neighbours(keys)) for examples in phrasings]
+        pairs = [Counter(pair for terms in examples for pair in neighbours(terms.order)) for examples in phrasings]
         self._neighbours = Postings(_log_odds(pairs, sizes, scale * NEIGHBOURS))
-        pairs = [Counter(pair for keys in examples for pair in nearby(keys)) for examples in phrasings]
+        pairs = [Counter(pair for terms in examples for pair in nearby(terms.order)) for examples in phrasings]
         self._nearby = Postings(_log_odds(pairs, sizes, scale * NEARBY))
 
     def __contains__(self, key: str) -> bool:
@@ -107,18 +114,18 @@ class Evidence:
         """How rare a word is, 0 to 2: what it counts for in the cosine."""
         return self._weights.get(key, self.unknown_weight)
 
-    def scores(self, keys: Sequence[str]) -> list[float]:
-        """The score of every intent for a message, given as the keys of its words in order."""
+    def scores(self, terms: Terms) -> list[float]:
+        """The score of every intent for a message."""
         found = [0.0] * self.size
-        for postings, feature, factor in self._features(keys):
+        for postings, feature, factor in self._features(terms):
             for intent, weight in postings.of(feature):
                 found[intent] += factor * weight
         return found
 
-    def contributions(self, keys: Sequence[str], intent: int) -> list[Contribution]:
+    def contributions(self, terms: Terms, intent: int) -> list[Contribution]:
         """What every word and pair added to an intent's score, largest first: `scores` read backwards."""
         amounts: dict[str, float] = defaultdict(float)
-        for postings, feature, factor in self._features(keys):
+        for postings, feature, factor in self._features(terms):
             name = feature if isinstance(feature, str) else " ".join(part or "·" for part in feature)
             amounts[name] += sum(factor * weight for other, weight in postings.of(feature) if other == intent)
         ordered = sorted(amounts.items(), key=lambda item: (-abs(item[1]), item[0]))
@@ -128,27 +135,25 @@ class Evidence:
         """Whether a phrasing of the intent has the word."""
         return any(other == intent for other, _ in self._profile.of(key))
 
-    def _features(self, keys: Sequence[str]) -> Iterator[tuple[Postings, str | Pair, float]]:
+    def _features(self, terms: Terms) -> Iterator[tuple[Postings, str | Pair, float]]:
         """Every feature of a message with the table it is sought in and the factor of its weight."""
-        distinct = list(dict.fromkeys(keys))
-        norm = sqrt(sum(self.weight(key) ** 2 for key in distinct)) or 1.0
-        length = sqrt(USUAL_LENGTH / max(1, len(distinct)))
-        for key in distinct:
+        norm = sqrt(sum(self.weight(key) ** 2 for key in terms.bag)) or 1.0
+        length = sqrt(USUAL_LENGTH / max(1, len(set(terms.order))))
+        for key in terms.bag:
             yield self._profile, key, self.weight(key) / norm
             yield self._words, key, length
-        for pair in sorted(neighbours(keys)):
+        for pair in sorted(neighbours(terms.order)):
             yield self._neighbours, pair, length
-        for pair in sorted(nearby(keys)):
+        for pair in sorted(nearby(terms.order)):
             yield self._nearby, pair, length
 
-    def _profiles(self, phrasings: Sequence[Sequence[tuple[str, ...]]]) -> Iterator[tuple[str, dict[int, float]]]:
+    def _profiles(self, phrasings: Sequence[Sequence[Terms]]) -> Iterator[tuple[str, dict[int, float]]]:
         table: dict[str, dict[int, float]] = defaultdict(dict)
         for intent, examples in enumerate(phrasings):
             total: dict[str, float] = defaultdict(float)
-            for keys in examples:
-                distinct = dict.fromkeys(keys)
-                norm = sqrt(sum(self._weights[key] ** 2 for key in distinct)) or 1.0
-                for key in distinct:
+            for terms in examples:
+                norm = sqrt(sum(self._weights[key] ** 2 for key in terms.bag)) or 1.0
+                for key in terms.bag:
                     total[key] += self._weights[key] / norm
             norm = sqrt(sum(value * value for value in total.values())) or 1.0
             for key, value in total.items():

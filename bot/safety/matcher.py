@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from bot.knowledge.patterns import Pattern, Phrase
@@ -20,12 +20,22 @@ class Span(NamedTuple):
 Found = Mapping[int, Sequence[Span]]  # the number of an element, and where it stands, in order
 
 
+class Node:
+    """A place in the tree of all phrases: the elements that end here, and the keys that lead on."""
+
+    __slots__ = ("after", "ends")
+
+    def __init__(self) -> None:
+        self.ends: list[int] = []
+        self.after: dict[str, Node] = {}
+
+
 class Matcher:
     """The elements of many patterns, looked up together."""
 
     def __init__(self, patterns: Iterable[Pattern]) -> None:
         self._numbers: dict[frozenset[Phrase], int] = {}
-        self._starts: dict[str, dict[Phrase, list[int]]] = defaultdict(lambda: defaultdict(list))
+        self._root = Node()
         for pattern in patterns:
             for element in pattern.elements:
                 self._add(element)
@@ -35,7 +45,10 @@ class Matcher:
             return
         number = self._numbers[element] = len(self._numbers)
         for phrase in element:
-            self._starts[phrase[0]][phrase[1:]].append(number)
+            node = self._root
+            for key in phrase:
+                node = node.after.setdefault(key, Node())
+            node.ends.append(number)
 
     def elements(self, pattern: Pattern) -> tuple[int, ...]:
         """The numbers of a pattern's elements, in order."""
@@ -44,24 +57,22 @@ class Matcher:
     def find(self, stream: Stream) -> dict[int, list[Span]]:
         """Every place of every element in the stream, in order of the start."""
         found: dict[int, list[Span]] = defaultdict(list)
-        for start, readings in enumerate(stream.keys):
-            spans = {
-                (number, end)
-                for key in readings
-                for end, numbers in self._ends(stream, start, key)
-                for number in numbers
-            }
-            for key in stream.joined[start]:
-                spans.update((number, start + 2) for number in self._starts.get(key, {}).get((), ()))
+        for start in range(len(stream.keys)):
+            spans: set[tuple[int, int]] = set()
+            open_ = [(self._root, start)]
+            while open_:
+                node, at = open_.pop()
+                for key in stream.keys[at] if at < len(stream.keys) else ():
+                    if (after := node.after.get(key)) is not None:
+                        spans.update((number, at + 1) for number in after.ends)
+                        open_.append((after, at + 1))
+                for key in stream.joined[at] if at < len(stream.keys) else ():
+                    if (after := node.after.get(key)) is not None:
+                        spans.update((number, at + 2) for number in after.ends)
+                        open_.append((after, at + 2))
             for number, end in sorted(spans):
                 found[number].append(Span(start, end))
         return found
-
-    def _ends(self, stream: Stream, start: int, key: str) -> Iterator[tuple[int, Sequence[int]]]:
-        for rest, numbers in self._starts.get(key, {}).items():
-            end = start + 1 + len(rest)
-            if end <= len(stream.keys) and all(k in stream.keys[start + 1 + i] for i, k in enumerate(rest)):
-                yield end, numbers
 
 
 def in_order(elements: Sequence[int], found: Found, stream: Stream, gap: int) -> list[Span]:

@@ -10,16 +10,21 @@ from pathlib import Path
 
 from rapidfuzz.distance import OSA
 
-from bot.text import CONTRACTIONS
-
 from bot.knowledge.patterns import atoms
+from bot.text import CONTRACTIONS, stem
 
 ENGLISH = Path(__file__).parent.parent / "english.txt"  # common words, one a line; none of them is a misspelling
 CACHED = 65_536  # words; people misspell the same ones
 LONGEST = 24  # letters; longer runs are not words
 ANCHOR = 6  # letters; a word that is one slip away from a shorter one is too often another word
 FEWEST_LETTERS_BY_SOUND = 4  # "wayk" is wake; shorter sounds belong to too many words
+SLIPS_BY_SOUND = 2  # letters typed otherwise, of a short word; one more from LONG letters on
+LONG = 7
+SHORTEST_RUN = 9  # letters of words run together ("killmyself")
 LENGTH_BY_SOUND = 2  # letters more or less than the word that sounds alike
+SINGLE = {
+    "m": "my me am", "t": "to it", "s": "is", "f": "of if", "h": "he", "b": "be", "c": "see", "d": "do", "l": "all",
+}  # what people who leave out vowels mean by one letter
 VOWELS = re.compile(r"(?<!^)[aeiouy]|^[aeiou]")
 DOUBLED = re.compile(r"(.)\1+")
 SOUNDS = (
@@ -38,6 +43,7 @@ class Reader:
         """`vocabulary`: every plain word of the rules; `exceptions`: words that are never read as another."""
         targets = set(vocabulary)
         self.known = targets | english() | set(exceptions) | set(CONTRACTIONS)
+        self._stems = {stem(word) for word in self.known if len(word) >= FEWEST_LETTERS_BY_SOUND}
         spoken = {word: (word,) for target in targets for word in inflected(target)}
         for short, written in CONTRACTIONS.items():
             first = atoms(written.split())[0]
@@ -56,7 +62,7 @@ class Reader:
 
     def _read(self, typed: str) -> tuple[str, ...]:
         """The typed word and, where it is unknown, every known word that it may stand for."""
-        if typed in self.known or not typed.isalpha() or not typed.isascii() or len(typed) > LONGEST:
+        if typed in self.known or stem(typed) in self._stems or not typed.isalpha() or not typed.isascii() or len(typed) > LONGEST:
             return (typed,)
         found = dict.fromkeys(self._vowelless(typed))
         found.update(dict.fromkeys(self._alike(typed)))
@@ -67,6 +73,9 @@ class Reader:
 
     def _vowelless(self, typed: str) -> Iterable[str]:
         vowels = len(VOWELS.findall(typed))
+        if len(typed) == 1:
+            yield from (word for word in SINGLE.get(typed, "").split() if word in self._spoken)
+            return
         for word in self._skeletons.get(skeleton(typed), ()):
             if len(VOWELS.findall(word)) > vowels and (typed[0] == word[0] or word[0] in "aeiou"):
                 yield word
@@ -74,7 +83,8 @@ class Reader:
     def _alike(self, typed: str) -> Iterable[str]:
         if len(typed) >= FEWEST_LETTERS_BY_SOUND:
             for word in self._sounds.get(sound(typed), ()):
-                if abs(len(word) - len(typed)) <= LENGTH_BY_SOUND and len(word) >= FEWEST_LETTERS_BY_SOUND:
+                most = SLIPS_BY_SOUND + (len(word) >= LONG)
+                if abs(len(word) - len(typed)) <= LENGTH_BY_SOUND and OSA.distance(typed, word, score_cutoff=most) <= most:
                     yield word
         if len(typed) >= ANCHOR - 1:
             for cut in (typed, *deletions(typed)):
@@ -84,7 +94,7 @@ class Reader:
 
     def apart(self, typed: str) -> tuple[str, ...]:
         """The known words that an unknown one runs together, or nothing."""
-        if typed in self.known or not 7 <= len(typed) <= LONGEST or len(self.read(typed)) > 1:  # noqa: PLR2004
+        if typed in self.known or not SHORTEST_RUN <= len(typed) <= LONGEST or len(self.read(typed)) > 1:
             return ()
         ends: dict[int, tuple[str, ...]] = {0: ()}
         for end in range(1, len(typed) + 1):
@@ -122,7 +132,7 @@ def deletions(word: str) -> set[str]:
 
 def inflected(word: str) -> tuple[str, ...]:
     """A word with the commonest endings of a verb or a noun."""
-    if len(word) < 3:  # noqa: PLR2004 - "i", "to"
+    if len(word) < 3 or word.endswith(("s", "ed", "ing", "ly", "not")):  # noqa: PLR2004 - "i", "to"
         return (word,)
     root = word[:-1] if word.endswith("e") else word
     return (word, word + "s", root + "ed", root + "ing")

@@ -81,7 +81,7 @@ def _merged(spoken: list[str], sentence: list[int], at: list[int], reader: Reade
             words.append(word)
             kept.append(index)
     joined = []
-    for one, other in zip(words, [*words[1:], ""], strict=True):
+    for one, other in zip(words, (*words[1:], ""), strict=False):
         both = one + other
         usable = other and len(both) >= SHORTEST_JOINED and both in reader.known
         joined.append(frozenset(keys(both)) if usable else frozenset())

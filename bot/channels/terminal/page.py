@@ -1,0 +1,160 @@
+"""What a terminal shows of a reply, as Markdown: in the words of the base, numbered where there is a choice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from bot.decision import Alarmed, Answered
+from bot.engine import Considered, Explanation
+from bot.knowledge import KnowledgeBase, Source
+from bot.reply import Reply, Voice
+
+PAIRS = 5  # pairs of words that an explanation shows; the others add next to nothing
+ANSWERED_KINDS = frozenset({"answer", "safety"})
+
+
+def whole(reply: Reply, voice: Voice) -> str:
+    """The reply with every source, and what can be asked next."""
+    return _blocks(reply.text, numbers(reply), sources(reply, voice), choices(reply, voice))
+
+
+def brief(reply: Reply, voice: Voice) -> str:
+    """The reply with the documents it rests on in one line, and what can be asked next."""
+    return _blocks(reply.text, numbers(reply), documents(reply, voice), choices(reply, voice))
+
+
+def numbers(reply: Reply) -> str:
+    """Whom to call, as a list, less those whom the text names already."""
+    left = (resource for resource in reply.resources if resource.number not in reply.text)
+    return "\n".join(f"- {resource.label}: {resource.number}" for resource in left)
+
+
+def choices(reply: Reply, voice: Voice) -> str:
+    """The choices with their numbers; what introduces them stands in the text unless they are follow-ups."""
+    lines = [f"{number}. {choice.title}" for number, choice in enumerate(reply.choices, 1)]
+    introduced = voice.say("follow_ups_line") if lines and reply.kind in ANSWERED_KINDS else ""
+    return _blocks(introduced, "\n".join(lines))
+
+
+def sources(reply: Reply, voice: Voice) -> str:
+    """The documents and sections that the answers rest on, as a list; empty where there are none."""
+    lines = [
+        f"- {voice.say('source_line', document=document, sections='; '.join(sections)) or document}"
+        for document, sections in _sections(reply)
+    ]
+    return _blocks(voice.say("sources_line") if lines else "", "\n".join(lines))
+
+
+def documents(reply: Reply, voice: Voice) -> str:
+    """The documents that the answers rest on, in one line; empty where there are none."""
+    named = [document for document, _ in _sections(reply)]
+    return f"*{' '.join((voice.say('sources_line'), '; '.join(named))).strip()}*" if named else ""
+
+
+def topics(kb: KnowledgeBase) -> str:
+    """Every topic with its questions, numbered through all topics."""
+    number = 0
+    blocks = []
+    for topic in kb.topics.values():
+        lines = []
+        for intent in kb.of_topic(topic.id):
+            number += 1
+            lines.append(f"{number}. {intent.title}")
+        blocks.append(_blocks(f"**{topic.title}**", "\n".join(lines)))
+    return _blocks(*blocks)
+
+
+def explanation(explained: Explanation, reply: Reply, kb: KnowledgeBase, voice: Voice) -> str:
+    """Why the reply is what it is, word by word: how the words were read, what came close, what the limits are."""
+    if reply.kind == "safety":
+        rules = [rule for part in reply.parts if isinstance(part, Alarmed) for rule in part.rules]
+        return voice.say("why_safety", rules=", ".join(rules))
+    limits = explained.limits
+    return _blocks(
+        voice.say("why_words"),
+        _table(voice.say("why_words_columns"), _word_rows(explained, voice)),
+        _pairs(explained, voice),
+        voice.say("why_uncovered", names=", ".join(explained.uncovered)) if explained.uncovered else "",
+        voice.say("why_candidates" if explained.candidates else "why_no_candidates"),
+        _table(voice.say("why_candidates_columns"), _candidate_rows(explained.candidates, kb, voice)),
+        voice.say("why_limits", answer=_figure(limits.answer), ask=_figure(limits.ask), lead=_figure(limits.lead)),
+        voice.say(f"why_{reply.kind}"),
+    )
+
+
+def _sections(reply: Reply) -> list[tuple[str, list[str]]]:
+    """The documents of all answers in order, each with its sections."""
+    found: dict[str, list[str]] = {}
+    for part in reply.parts:
+        given: Sequence[Source] = part.sources if isinstance(part, Answered) else ()
+        for source in given:
+            sections = found.setdefault(source.document, [])
+            if source.section not in sections:
+                sections.append(source.section)
+    return list(found.items())
+
+
+def _word_rows(explained: Explanation, voice: Voice) -> Iterator[tuple[str, ...]]:
+    adds = _contributions(explained)
+    for token in explained.reading.tokens:
+        read_as = token.word if token.word != token.typed else ""
+        stands_for = _spoken(token.key) if token.known else voice.say("why_unknown")
+        yield token.typed, read_as, stands_for, _figure(adds[token.key]) if token.key in adds else ""
+
+
+def _pairs(explained: Explanation, voice: Voice) -> str:
+    words = {token.key for token in explained.reading.tokens}
+    left = [(name, amount) for name, amount in _contributions(explained).items() if name not in words][:PAIRS]
+    shown = ", ".join(f"{_spoken(name)} {_figure(amount)}" for name, amount in left)
+    return voice.say("why_pairs", pairs=shown) if shown else ""
+
+
+def _contributions(explained: Explanation) -> dict[str, float]:
+    """What each word and pair adds to the nearest intent, largest first."""
+    nearest = explained.candidates[:1]
+    return {found.feature: found.amount for one in nearest for found in one.contributions}
+
+
+def _candidate_rows(candidates: Iterable[Considered], kb: KnowledgeBase, voice: Voice) -> Iterator[tuple[str, ...]]:
+    for one in candidates:
+        match = one.weighed.match
+        against = (
+            voice.say(f"gate_{finding.gate}", names=", ".join(finding.names))
+            or f"{finding.gate}: {', '.join(finding.names)}"
+            for finding in one.weighed.findings
+        )
+        figures = _figure(one.weighed.confidence), _figure(one.weighed.lead)
+        yield f"{kb.title(match.intent)} ({match.intent})", *figures, match.phrasing, "; ".join(against)
+
+
+def _spoken(feature: str) -> str:
+    """A key, or a pair of them, as it is read aloud.
+
+    >>> _spoken("@blood_pressure"), _spoken("@ketamine opioid")
+    ('blood pressure', 'ketamine + opioid')
+    """
+    return " + ".join(key.lstrip("@=").replace("_", " ") for key in feature.split(" "))
+
+
+def _figure(value: float) -> str:
+    return f"{value:.2f}"
+
+
+def _table(columns: str, rows: Iterable[tuple[str, ...]]) -> str:
+    """A Markdown table, its columns aligned for those who read it as text; empty without rows.
+
+    `columns`: the titles as a line of bot.yaml has them, with bars between.
+    """
+    cells = [[cell.replace("|", "/") for cell in row] for row in rows]
+    if not cells:
+        return ""
+    titles = [title.strip() for title in columns.split("|")]
+    titles = (titles + [""] * len(cells[0]))[: len(cells[0])]
+    widths = [max(3, *(len(row[at]) for row in (titles, *cells))) for at in range(len(titles))]
+    lines = [titles, ["-" * width for width in widths], *cells]
+    padded = ([cell.ljust(width) for cell, width in zip(line, widths, strict=True)] for line in lines)
+    return "\n".join(f"| {' | '.join(line)} |" for line in padded)
+
+
+def _blocks(*blocks: str) -> str:
+    return "\n\n".join(block for block in blocks if block)

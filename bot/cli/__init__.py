@@ -1,0 +1,163 @@
+"""The command line: every module of this package is one command.
+
+A command is a Command: its docstring is its help (the first line is its summary, the rest stands below the options),
+`register` gives its parser arguments, `run` does its work. It is imported when it is called, or when help lists it;
+what an extra installs, it imports in `run`.
+"""
+
+from __future__ import annotations
+
+import os
+import pkgutil
+import sys
+from argparse import SUPPRESS, Action, ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from io import TextIOWrapper
+from typing import Any, NoReturn, Protocol, TextIO, cast
+
+from bot.errors import BotError
+from bot.settings import Settings, add_flags, settle
+
+CLEAN, FINDINGS, FAILED = 0, 1, 2
+INTERRUPTED = 128 + 2  # as a shell reports SIGINT
+PIPE_CLOSED = 128 + 13  # as a shell reports SIGPIPE
+
+ABOUT = "An FAQ bot that answers only what its owners wrote, and says so when it cannot."
+EXAMPLES = """\
+examples:
+  faqbot chat
+  faqbot ask "is ketamine an opioid?"
+  faqbot ask --content my_shop/ "when do you open?"
+
+`faqbot COMMAND --help` says more about a command.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of a command: what it was given, and the streams it reads and writes."""
+
+    args: Namespace
+    settings: Settings
+    environment: Mapping[str, str]
+    stdin: TextIO
+    stdout: TextIO
+
+    def say(self, text: str = "") -> None:
+        """Write a line, at once, so that a reader at the other end of a pipe has it."""
+        self.stdout.write(text + "\n")
+        self.stdout.flush()
+
+
+class Command(Protocol):
+    """A module of this package."""
+
+    __doc__: str | None
+
+    def register(self, parser: ArgumentParser) -> None:
+        """Give the parser of the command its arguments."""
+
+    def run(self, call: Call) -> int:
+        """Do the work and return the exit code; raises BotError."""
+
+
+def main(argv: Sequence[str] | None = None, environment: Mapping[str, str] | None = None) -> int:
+    """Run the command that the arguments name and return its exit code; every BotError ends here."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # rubbish in, or a narrow encoding out, is no reason to stop
+    try:
+        code = _run(sys.argv[1:] if argv is None else argv, os.environ if environment is None else environment)
+        sys.stdout.flush()
+        return code
+    except BotError as error:
+        sys.stdout.flush()
+        print(f"faqbot: {error}" if "\n" not in str(error) else error, file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the interpreter flushes once more at its end
+        return PIPE_CLOSED
+
+
+def names() -> tuple[str, ...]:
+    """The names of the commands, in the order of the alphabet."""
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))
+
+
+def find(name: str) -> Command:
+    """The command of that name."""
+    return cast(Command, import_module(f"{__name__}.{name}"))
+
+
+def _run(argv: Sequence[str], environment: Mapping[str, str]) -> int:
+    top = _top_parser()
+    args = top.parse_args(argv)
+    if args.command is None:
+        top.print_help(sys.stderr)
+        return FAILED
+    if args.command not in names():
+        top.error(_unknown(args.command))
+    command = find(args.command)
+    parser = _command_parser(args.command, command)
+    arguments = args.arguments
+    del args.command, args.arguments
+    args = parser.parse_args(arguments, args)
+    settings = settle(vars(args), environment)
+    return command.run(Call(args, settings, environment, sys.stdin, sys.stdout))
+
+
+def _top_parser() -> ArgumentParser:
+    parser = _Parser(prog="faqbot", description=ABOUT, epilog=EXAMPLES, formatter_class=RawDescriptionHelpFormatter)
+    parser.add_argument("--version", action=_Version, help="print the version, and stop")
+    add_flags(parser)
+    parser.add_argument("command", metavar="COMMAND", nargs="?", help=SUPPRESS)
+    parser.add_argument("arguments", metavar="...", nargs="...", help=SUPPRESS)
+    return parser
+
+
+def _command_parser(name: str, command: Command) -> ArgumentParser:
+    summary, _, rest = (command.__doc__ or "").partition("\n")
+    parser = ArgumentParser(
+        prog=f"faqbot {name}", description=summary, epilog=rest.strip("\n"), formatter_class=RawDescriptionHelpFormatter
+    )
+    command.register(parser)
+    add_flags(parser)
+    return parser
+
+
+def _unknown(name: str) -> str:
+    from rapidfuzz import process
+
+    nearest = process.extractOne(name, names(), score_cutoff=60)
+    hint = f"did you mean {nearest[0]!r}?" if nearest else f"the commands are {', '.join(names())}"
+    return f"there is no command {name!r}; {hint}"
+
+
+class _Parser(ArgumentParser):
+    """The parser of what stands before a command; its help lists the commands."""
+
+    def format_help(self) -> str:
+        summaries = {name: (find(name).__doc__ or "").partition("\n")[0] for name in names()}
+        listed = "".join(f"  {name:<12}  {summary}\n" for name, summary in summaries.items())
+        return super().format_help().replace("options:\n", f"commands:\n{listed}\noptions:\n", 1)
+
+
+class _Version(Action):
+    """Prints the version of the distribution, which is looked up only then."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, **kwargs: Any) -> None:
+        super().__init__(option_strings, dest, nargs=0, default=SUPPRESS, **kwargs)
+
+    def __call__(self, parser: ArgumentParser, *_: Any) -> NoReturn:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            found = version("faqbot")
+        except PackageNotFoundError:
+            found = "(not installed: this is a checkout)"
+        print(f"faqbot {found}")
+        parser.exit(CLEAN)

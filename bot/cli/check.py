@@ -1,0 +1,43 @@
+"""Check the content: every problem with its file and line.
+
+examples:
+  faqbot check
+  faqbot check --content my_shop/
+
+exit codes: 0 nothing found, 1 problems, 2 the check could not run
+"""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+
+from bot.check import load
+from bot.cli import CLEAN, FINDINGS, Call
+from bot.errors import ContentError
+
+
+def register(parser: ArgumentParser) -> None:
+    """Take no arguments of its own."""
+
+
+def run(call: Call) -> int:
+    """Print every problem, or what was found to be in order."""
+    try:
+        kb = load(call.settings.content)
+    except ContentError as error:
+        call.say(str(error))
+        call.say(f"\n{counted(len(error.problems), 'problem')}")
+        return FINDINGS
+    phrasings = sum(len(intent.phrasings) for intent in kb.intents.values())
+    held = f"{counted(len(kb.topics), 'topic')}, {counted(len(kb.intents), 'intent')}, {counted(phrasings, 'phrasing')}"
+    call.say(f"No problems: {held}. Content hash {kb.hash}.")
+    return CLEAN
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun.
+
+    >>> counted(1, "problem"), counted(2, "problem")
+    ('1 problem', '2 problems')
+    """
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

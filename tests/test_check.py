@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.check import (
+    contested_aliases,
+    contested_phrasings,
+    contested_synonyms,
+    follow_ups_that_lead_nowhere,
+    load,
+    sources_that_nobody_holds,
+    things_that_nobody_named,
+    wordless_phrasings,
+)
+from bot.errors import ContentError
+from tests.conftest import HOURS, BuildContent, BuildKB
+
+A_AND_B = "a: {title: A?, phrasings: [first]}\nb: {title: B?, phrasings: [second]}\n"
+
+
+def test_two_intents_may_not_claim_one_phrasing(kb: BuildKB) -> None:
+    base = kb("""\
+        cancel: {title: How do I cancel?, phrasings: [stop it]}
+        pause: {title: How do I pause?, phrasings: ["Stop it!"]}
+        """)
+    problems = list(contested_phrasings(base))
+
+    assert [(p.line, p.message) for p in problems] == [(5, "'Stop it!' already belongs to 'cancel': keep it in one of them")]
+
+
+def test_a_title_is_a_phrasing_too(kb: BuildKB) -> None:
+    base = kb("""\
+        cancel: {title: How do I cancel?, phrasings: [stop it]}
+        pause: {title: How do I pause?, phrasings: [how do i cancel]}
+        """)
+
+    assert [p.message for p in contested_phrasings(base)] == [
+        "'how do i cancel' already belongs to 'cancel': keep it in one of them"
+    ]
+
+
+def test_an_intent_may_repeat_itself(kb: BuildKB) -> None:
+    assert not list(contested_phrasings(kb("a: {title: Stop it, phrasings: [stop it, Stop it.]}")))
+
+
+def test_no_phrasing_is_its_own_lookalike(kb: BuildKB) -> None:
+    base = kb("a: {title: A?, phrasings: [stop it], not: [Stop it!, go on]}")
+
+    assert [p.message for p in contested_phrasings(base)] == [
+        "'Stop it!' stands under 'not' and among the phrasings: keep one"
+    ]
+
+
+def test_a_phrasing_needs_a_word_and_is_reported_once(kb: BuildKB) -> None:
+    base = kb("a: {title: '?!', phrasings: ['...', fine]}\nb: {title: B?, phrasings: ['👍', '!!']}")
+
+    assert [p.message for p in wordless_phrasings(base)] == [
+        "'?!' holds no word: write it as a person would type it",
+        "'...' holds no word: write it as a person would type it",
+        "'!!' holds no word: write it as a person would type it",
+    ]
+    assert not list(contested_phrasings(base))
+
+
+@pytest.mark.parametrize(
+    ("follow_ups", "message"),
+    [
+        ("[nowhere]", "the follow-up 'nowhere' is no intent: mend the name or take it out"),
+        ("[a]", "the follow-up 'a' leads back to itself or stands twice: take it out"),
+        ("[b, b]", "the follow-up 'b' leads back to itself or stands twice: take it out"),
+    ],
+)
+def test_a_follow_up_leads_to_another_intent(kb: BuildKB, follow_ups: str, message: str) -> None:
+    answers = f"a: {{short: s, text: t, follow_ups: {follow_ups}}}\nb: {{short: s, text: t}}\n"
+    problems = list(follow_ups_that_lead_nowhere(kb(A_AND_B, answers=answers)))
+
+    assert [(p.path.name, p.line, p.message) for p in problems] == [("topic.yaml", 3, message)]
+
+
+def test_follow_ups_are_few(kb: BuildKB) -> None:
+    names = [f"i{n}" for n in range(6)]
+    intents = "".join(f"{name}: {{title: {name}?, phrasings: [{name}]}}\n" for name in names)
+    answers = "".join(f"{name}: {{short: s, text: t}}\n" for name in names[1:])
+    base = kb(intents, answers=f"i0: {{short: s, text: t, follow_ups: [{', '.join(names[1:])}]}}\n{answers}")
+
+    assert [p.message for p in follow_ups_that_lead_nowhere(base)] == ["has 5 follow-ups: keep the best 4"]
+
+
+def test_what_an_intent_is_about_stands_in_the_lexicon(kb: BuildKB) -> None:
+    base = kb(
+        "a: {title: A?, phrasings: [a], about: [ketamine, unicorns]}",
+        lexicon="entities:\n  ketamine: {kind: drug, is: [sedatives]}\n",
+    )
+
+    assert [(p.path.name, p.line, p.message) for p in things_that_nobody_named(base)] == [
+        ("topic.yaml", 4, "'about' names 'unicorns', which intents/lexicon.yaml does not have: add it"),
+        ("lexicon.yaml", 2, "'is' names 'sedatives', which is no entity here: add it or mend the name"),
+    ]
+
+
+def test_an_alias_belongs_to_one_thing_whatever_its_ending(kb: BuildKB) -> None:
+    base = kb(
+        "a: {title: A?, phrasings: [a]}",
+        lexicon="""\
+            entities:
+              opioids: {kind: class, aliases: [painkiller]}
+              aspirin: {kind: drug, aliases: [Painkillers]}
+            """,
+    )
+
+    assert [(p.line, p.message) for p in contested_aliases(base)] == [
+        (3, "the alias 'painkillers' already belongs to 'opioids': keep it in one of them")
+    ]
+
+
+def test_a_synonym_stands_in_one_group_and_names_no_thing(kb: BuildKB) -> None:
+    base = kb(
+        "a: {title: A?, phrasings: [a]}",
+        lexicon="""\
+            entities:
+              ketamine: {kind: drug, aliases: [ket]}
+            synonyms:
+              - [quit, stop]
+              - [end, stops]
+              - [horse, ket]
+            """,
+    )
+
+    assert [p.message for p in contested_synonyms(base)] == [
+        "the synonym 'stops' already stands in the group of 'quit': keep one",
+        "the synonym 'ket' is an alias of 'ketamine': take it out of one",
+    ]
+    assert {p.path.name for p in contested_synonyms(base)} == {"lexicon.yaml"}
+
+
+def test_a_source_names_a_document_and_one_of_its_sections(kb: BuildKB) -> None:
+    base = kb(
+        A_AND_B,
+        answers="""\
+            a: {short: s, text: t, sources: [{document: A, section: Intro}, {document: A, section: Outro}]}
+            b: {short: s, text: t, sources: [{document: Z, section: Intro}, {document: B, section: Any}]}
+            """,
+        documents="A: {label: The A, sections: [Intro]}\nB: {label: The B}\n",
+    )
+
+    assert [(p.line, p.message) for p in sources_that_nobody_holds(base)] == [
+        (3, "'Outro' is no section of document 'A': take one from documents.yaml"),
+        (4, "the document 'Z' is not in answers/documents.yaml: add it"),
+    ]
+
+
+def test_loading_refuses_a_folder_with_every_problem_of_files_and_rules(content: BuildContent) -> None:
+    root = content(
+        {
+            "intents/hours.yaml": HOURS["intents/hours.yaml"].replace("is there anybody", "what are your hours #"),
+            "answers/hours.yaml": HOURS["answers/hours.yaml"].replace("[holidays]", "[weekends]") + "    colour: red\n",
+        }
+    )
+    with pytest.raises(ContentError) as caught:
+        load(root)
+
+    assert [(p.path.name, p.line) for p in caught.value.problems] == [
+        ("hours.yaml", 3),
+        ("hours.yaml", 10),
+        ("hours.yaml", 8),
+    ]
+    assert str(caught.value).startswith(f"{root / 'answers' / 'hours.yaml'}:3: the follow-up 'weekends'")
+
+
+def test_a_right_folder_loads(content: BuildContent) -> None:
+    assert list(load(content()).intents) == ["opening_hours", "holidays"]
+
+
+def test_a_folder_that_is_not_there_is_a_content_error(tmp_path: Path) -> None:
+    with pytest.raises(ContentError, match="the folder is missing"):
+        load(tmp_path / "gone")
+
+
+def test_the_content_that_ships_passes_every_rule() -> None:
+    assert load().intents
