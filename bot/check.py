@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 
 from bot.errors import ContentError, Problem
@@ -12,6 +13,7 @@ from bot.text import stem, words
 Rule = Callable[[KnowledgeBase], Iterator[Problem]]
 
 MOST_FOLLOW_UPS = 4
+LEXICON = Place(Path("intents/lexicon.yaml"), 0)  # where synonyms stand; they are read without their lines
 
 
 def load(root: Path | None = None) -> KnowledgeBase:
@@ -28,7 +30,7 @@ def contested_phrasings(kb: KnowledgeBase) -> Iterator[Problem]:
     owners: dict[tuple[str, ...], str] = {}
     for intent in kb.intents.values():
         for phrasing in (intent.title, *intent.phrasings):
-            owner = owners.setdefault(words(phrasing), intent.id)
+            owner = owners.setdefault(said, intent.id) if (said := words(phrasing)) else intent.id
             if owner != intent.id:
                 yield _problem(intent.place, f"{phrasing!r} already belongs to {owner!r}: keep it in one of them")
         for phrasing in intent.lookalikes:
@@ -44,6 +46,17 @@ def wordless_phrasings(kb: KnowledgeBase) -> Iterator[Problem]:
                 yield _problem(intent.place, f"{phrasing!r} holds no word: write it as a person would type it")
 
 
+def wordless_names(kb: KnowledgeBase) -> Iterator[Problem]:
+    """Every alias and synonym needs a word."""
+    for entity in kb.lexicon.entities.values():
+        for alias in entity.aliases:
+            if not words(alias):
+                yield _problem(entity.place, f"the alias {alias!r} holds no word: take it out")
+    for phrase in chain.from_iterable(kb.lexicon.synonyms):
+        if not words(phrase):
+            yield _problem(LEXICON, f"the synonym {phrase!r} holds no word: take it out")
+
+
 def follow_ups_that_lead_nowhere(kb: KnowledgeBase) -> Iterator[Problem]:
     """A follow-up is another intent of the base, named once, and there are few."""
     for entry in kb.entries.values():
@@ -53,7 +66,9 @@ def follow_ups_that_lead_nowhere(kb: KnowledgeBase) -> Iterator[Problem]:
             if intent not in kb.intents:
                 yield _problem(entry.place, f"the follow-up {intent!r} is no intent: mend the name or take it out")
             elif intent == entry.intent or intent in entry.follow_ups[:at]:
-                yield _problem(entry.place, f"the follow-up {intent!r} leads back to itself or stands twice: take it out")
+                yield _problem(
+                    entry.place, f"the follow-up {intent!r} leads back to itself or stands twice: take it out"
+                )
 
 
 def things_that_nobody_named(kb: KnowledgeBase) -> Iterator[Problem]:
@@ -62,7 +77,9 @@ def things_that_nobody_named(kb: KnowledgeBase) -> Iterator[Problem]:
     for intent in kb.intents.values():
         for thing in intent.about:
             if thing not in entities:
-                yield _problem(intent.place, f"'about' names {thing!r}, which intents/lexicon.yaml does not have: add it")
+                yield _problem(
+                    intent.place, f"'about' names {thing!r}, which intents/lexicon.yaml does not have: add it"
+                )
     for entity in entities.values():
         for parent in entity.classes:
             if parent not in entities:
@@ -74,24 +91,28 @@ def contested_aliases(kb: KnowledgeBase) -> Iterator[Problem]:
     owners: dict[tuple[str, ...], str] = {}
     for entity in kb.lexicon.entities.values():
         for alias in entity.aliases:
-            owner = owners.setdefault(tuple(map(stem, words(alias))), entity.id)
+            key = tuple(map(stem, words(alias)))
+            owner = owners.setdefault(key, entity.id) if key else entity.id
             if owner != entity.id:
-                yield _problem(entity.place, f"the alias {alias!r} already belongs to {owner!r}: keep it in one of them")
+                yield _problem(
+                    entity.place, f"the alias {alias!r} already belongs to {owner!r}: keep it in one of them"
+                )
 
 
 def contested_synonyms(kb: KnowledgeBase) -> Iterator[Problem]:
     """A word stands in one group of synonyms, and is not an alias as well."""
     aliases = {tuple(map(stem, words(a))): e.id for e in kb.lexicon.entities.values() for a in e.aliases}
     groups: dict[tuple[str, ...], str] = {}
-    place = Place(Path("intents/lexicon.yaml"), 0)
     for group in kb.lexicon.synonyms:
         for phrase in group:
             key = tuple(map(stem, words(phrase)))
+            if not key:
+                continue
             if key in aliases:
-                yield _problem(place, f"the synonym {phrase!r} is an alias of {aliases[key]!r}: take it out of one")
+                yield _problem(LEXICON, f"the synonym {phrase!r} is an alias of {aliases[key]!r}: take it out of one")
             owner = groups.setdefault(key, group[0])
             if owner != group[0]:
-                yield _problem(place, f"the synonym {phrase!r} already stands in the group of {owner!r}: keep one")
+                yield _problem(LEXICON, f"the synonym {phrase!r} already stands in the group of {owner!r}: keep one")
 
 
 def sources_that_nobody_holds(kb: KnowledgeBase) -> Iterator[Problem]:
@@ -100,7 +121,9 @@ def sources_that_nobody_holds(kb: KnowledgeBase) -> Iterator[Problem]:
         for source in entry.sources:
             document = kb.documents.get(source.document)
             if document is None:
-                yield _problem(entry.place, f"the document {source.document!r} is not in answers/documents.yaml: add it")
+                yield _problem(
+                    entry.place, f"the document {source.document!r} is not in answers/documents.yaml: add it"
+                )
             elif document.sections and source.section not in document.sections:
                 message = f"{source.section!r} is no section of document {document.id!r}: take one from documents.yaml"
                 yield _problem(entry.place, message)
@@ -109,6 +132,7 @@ def sources_that_nobody_holds(kb: KnowledgeBase) -> Iterator[Problem]:
 RULES: tuple[Rule, ...] = (
     contested_phrasings,
     wordless_phrasings,
+    wordless_names,
     follow_ups_that_lead_nowhere,
     things_that_nobody_named,
     contested_aliases,

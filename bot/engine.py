@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from bot.decision import Answer, Asked, Declined, Limits, Weighed, decide
 from bot.dialogue import Context, picked
 from bot.gates import Gates
 from bot.knowledge import KnowledgeBase
-from bot.matching import Candidate, Contribution, Match, Matcher, Reading
+from bot.matching import Contribution, Match, Matcher, Reading
 from bot.reply import Reply, Voice
 from bot.text import latin_share
 

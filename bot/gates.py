@@ -11,6 +11,7 @@ from bot.matching import Matcher, Reading, Token
 PRONOUNS = frozenset({"it", "this", "that", "they", "them", "these"})
 NEGATIONS = frozenset({"not", "no", "never", "without", "neither", "nor", "none", "nobody", "nothing"})
 LEAST_COVERAGE = 0.34  # share of the content that an intent has to know to be answered
+MAIN_SHARE = 0.8  # of the phrasings that name a subject, those that must name the first of `about`
 BACKGROUND = 0.35  # what a common word counts for that the base never uses, beside a name or a rare word
 LEAST_OFFER = 0.15  # share below which it is not even offered
 
@@ -31,6 +32,7 @@ class Scope:
     intent: Intent
     about: frozenset[str]
     named: frozenset[str]  # things that its phrasings name
+    main: str  # the first of `about`, where most phrasings that name a subject name it; or nothing
     negated: bool  # whether it reads right for a negated question
 
     def names(self, lineage: Iterable[str]) -> bool:
@@ -97,14 +99,13 @@ class Gates:
                 yield Finding("other_subject", refuses=True, names=(self._lexicon.entities[thing].name,))
 
     def main_subject(self, reading: Reading, scope: Scope) -> Iterator[Finding]:
-        """Refuse an intent whose first subject goes unnamed while others are named; doubt it where "it" may stand for it."""
+        """Refuse an intent whose main subject goes unnamed while others are named; doubt it where "it" may be meant."""
         subjects = self._subjects_of(reading)
-        if not scope.intent.about or not subjects:
+        if not scope.main or not subjects:
             return
-        main = scope.intent.about[0]
-        if not any(main in self._lexicon.lineage(thing) for thing in subjects):
+        if not any(scope.main in self._lexicon.lineage(thing) for thing in subjects):
             spoken_of = any(token.word in PRONOUNS for token in reading.tokens)
-            yield Finding("main_subject", refuses=not spoken_of, names=(self._lexicon.entities[main].name,))
+            yield Finding("main_subject", refuses=not spoken_of, names=(self._lexicon.entities[scope.main].name,))
 
     def uncovered_words(self, reading: Reading, scope: Scope) -> Iterator[Finding]:
         """Doubt or refuse an intent that knows too little of what the message says."""
@@ -138,8 +139,13 @@ class Gates:
 
     def _scope(self, intent: Intent, readings: list[Reading]) -> Scope:
         named = frozenset(thing for reading in readings for thing in reading.entities)
-        negated = "negated" in intent.reads_right_for or any(map(negations, readings))
-        return Scope(intent, frozenset(intent.about), named, negated)
+        negated = not intent.about or "negated" in intent.reads_right_for or any(map(negations, readings))
+        subjects = [found for found in map(self._subjects_of, readings) if found]
+        main = intent.about[0] if intent.about else ""
+        naming = [s for s in subjects if any(main in self._lexicon.lineage(thing) for thing in s)]
+        if len(naming) < MAIN_SHARE * len(subjects):
+            main = ""
+        return Scope(intent, frozenset(intent.about), named, main, negated)
 
     def _knows(self, scope: Scope, token: Token) -> bool:
         known = self._matcher.knows(scope.intent.id, token.key)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from argparse import SUPPRESS, ArgumentParser
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -33,67 +33,68 @@ def region(text: str) -> str:
     return name if name == "unknown" else name.upper()
 
 
-def _setting(
-    about: str, read: Callable[[str], Any], *, default: Any, shown: str, metavar: str, secret: bool = False
-) -> Any:
-    """A field of Settings. `shown` says what the default comes to."""
-    metadata = {"about": about, "read": read, "shown": shown, "metavar": metavar, "secret": secret}
-    return field(default=default, metadata=metadata)
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How a field of Settings can be set, and what is said of it."""
+
+    name: str
+    about: str
+    shown: str  # what the default comes to
+    metavar: str
+    read: Callable[[str], Any]  # raises ValueError, which says what would be right
+    secret: bool = False
+
+
+SETTINGS = (
+    Setting("content", "folder with intents/ and answers/", "the content that ships", "DIR", folder),
+    Setting("region", "whose emergency numbers are given, for example UK", "not known", "REGION", region),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What is in force, and for every value the flag, the variable or the default it came from."""
+    """What is in force, and the flag or the variable that each value came from."""
 
-    content: Path | None = _setting(
-        "folder with intents/ and answers/", folder, default=None, shown="the content that ships", metavar="DIR"
-    )
-    region: str = _setting(
-        "whose emergency numbers are given, for example UK", region, default="", shown="not known", metavar="REGION"
-    )
+    content: Path | None = None  # None: the content that ships
+    region: str = ""
     origins: Mapping[str, str] = field(default_factory=dict)
 
-    def lines(self) -> Iterator[tuple[str, str, str]]:
+    def rows(self) -> Iterator[tuple[str, str, str]]:
         """The name, the value as it may be shown, and the origin of every setting."""
-        for setting in fields(self):
-            if setting.metadata:
-                value = getattr(self, setting.name)
-                shown = setting.metadata["shown"] if value in (None, "") else str(value)
-                if setting.metadata["secret"] and value:
-                    shown = MASK
-                yield setting.name, shown, self.origins.get(setting.name, DEFAULT)
+        for setting in SETTINGS:
+            value = getattr(self, setting.name)
+            shown = setting.shown if value in (None, "") else MASK if setting.secret else str(value)
+            yield setting.name, shown, self.origins.get(setting.name, DEFAULT)
 
 
 def add_flags(parser: ArgumentParser) -> None:
     """Give a parser a flag for every setting; one that is not given leaves no trace in the namespace."""
     group = parser.add_argument_group("settings")
-    for setting in fields(Settings):
-        if setting.metadata:
-            group.add_argument(
-                flag(setting.name),
-                default=SUPPRESS,
-                metavar=setting.metadata["metavar"],
-                help=f"{setting.metadata['about']} (or {variable(setting.name)}; else {setting.metadata['shown']})",
-            )
+    for setting in SETTINGS:
+        group.add_argument(
+            flag(setting.name),
+            default=SUPPRESS,
+            metavar=setting.metavar,
+            help=f"{setting.about} (or {variable(setting.name)}; else {setting.shown})",
+        )
 
 
-def settle(flags: Mapping[str, Any], environment: Mapping[str, str]) -> Settings:
+def settle(
+    flags: Mapping[str, Any], environment: Mapping[str, str], settings: Sequence[Setting] = SETTINGS
+) -> Settings:
     """The settings in force; raises SettingError for a value that cannot be used. An empty variable counts as unset."""
     values: dict[str, Any] = {}
     origins: dict[str, str] = {}
-    for setting in fields(Settings):
-        if not setting.metadata:
-            continue
-        given = flags.get(setting.name)
-        origin = flag(setting.name)
+    for setting in settings:
+        given, origin = flags.get(setting.name), flag(setting.name)
         if given is None:
             given, origin = environment.get(variable(setting.name)) or None, variable(setting.name)
         if given is None:
             continue
         try:
-            values[setting.name] = setting.metadata["read"](given)
+            values[setting.name] = setting.read(given)
         except ValueError as error:
-            shown = MASK if setting.metadata["secret"] else repr(given)
+            shown = MASK if setting.secret else repr(given)
             raise SettingError(f"{origin}: {shown} {error}") from None
         origins[setting.name] = origin
     return Settings(**values, origins=origins)
@@ -101,7 +102,7 @@ def settle(flags: Mapping[str, Any], environment: Mapping[str, str]) -> Settings
 
 def unheard(environment: Mapping[str, str]) -> tuple[str, ...]:
     """The FAQBOT_ variables that set nothing: most likely a slip of the pen."""
-    known = {variable(setting.name) for setting in fields(Settings) if setting.metadata}
+    known = {variable(setting.name) for setting in SETTINGS}
     return tuple(sorted(name for name in environment if name.startswith(PREFIX) and name not in known))
 
 

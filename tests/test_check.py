@@ -12,6 +12,7 @@ from bot.check import (
     load,
     sources_that_nobody_holds,
     things_that_nobody_named,
+    wordless_names,
     wordless_phrasings,
 )
 from bot.errors import ContentError
@@ -27,7 +28,9 @@ def test_two_intents_may_not_claim_one_phrasing(kb: BuildKB) -> None:
         """)
     problems = list(contested_phrasings(base))
 
-    assert [(p.line, p.message) for p in problems] == [(5, "'Stop it!' already belongs to 'cancel': keep it in one of them")]
+    assert [(p.line, p.message) for p in problems] == [
+        (5, "'Stop it!' already belongs to 'cancel': keep it in one of them")
+    ]
 
 
 def test_a_title_is_a_phrasing_too(kb: BuildKB) -> None:
@@ -62,6 +65,27 @@ def test_a_phrasing_needs_a_word_and_is_reported_once(kb: BuildKB) -> None:
         "'!!' holds no word: write it as a person would type it",
     ]
     assert not list(contested_phrasings(base))
+
+
+def test_an_alias_and_a_synonym_need_a_word(kb: BuildKB) -> None:
+    base = kb(
+        "a: {title: A?, phrasings: [a]}",
+        lexicon="""\
+            entities:
+              ketamine: {kind: drug, aliases: ['?', ket]}
+              aspirin: {kind: drug, aliases: ['!']}
+            synonyms: [['-', quit], ['+', stop]]
+            """,
+    )
+
+    assert [p.message for p in wordless_names(base)] == [
+        "the alias '?' holds no word: take it out",
+        "the alias '!' holds no word: take it out",
+        "the synonym '-' holds no word: take it out",
+        "the synonym '+' holds no word: take it out",
+    ]
+    assert not list(contested_aliases(base))
+    assert not list(contested_synonyms(base))
 
 
 @pytest.mark.parametrize(

@@ -14,16 +14,17 @@ from argparse import SUPPRESS, Action, ArgumentParser, Namespace, RawDescription
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from io import TextIOWrapper
+from io import StringIO, TextIOWrapper
 from typing import Any, NoReturn, Protocol, TextIO, cast
 
-from bot.errors import BotError
+from bot.errors import BotError, ContentError
 from bot.settings import Settings, add_flags, settle
 
 CLEAN, FINDINGS, FAILED = 0, 1, 2
 INTERRUPTED = 128 + 2  # as a shell reports SIGINT
 PIPE_CLOSED = 128 + 13  # as a shell reports SIGPIPE
 
+USAGE = "faqbot [--content DIR] [--region REGION] COMMAND ..."
 ABOUT = "An FAQ bot that answers only what its owners wrote, and says so when it cannot."
 EXAMPLES = """\
 examples:
@@ -65,22 +66,38 @@ class Command(Protocol):
 
 def main(argv: Sequence[str] | None = None, environment: Mapping[str, str] | None = None) -> int:
     """Run the command that the arguments name and return its exit code; every BotError ends here."""
-    for stream in (sys.stdin, sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")  # rubbish in, or a narrow encoding out, is no reason to stop
+    tolerate(sys.stdin, "surrogateescape")
+    tolerate(sys.stdout, "replace")
+    tolerate(sys.stderr, "replace")
     try:
         code = _run(sys.argv[1:] if argv is None else argv, os.environ if environment is None else environment)
-        sys.stdout.flush()
+        if sys.stdout:
+            sys.stdout.flush()
         return code
     except BotError as error:
-        sys.stdout.flush()
-        print(f"faqbot: {error}" if "\n" not in str(error) else error, file=sys.stderr)
+        print(error if isinstance(error, ContentError) else f"faqbot: {error}", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the interpreter flushes once more at its end
+        _mute()
         return PIPE_CLOSED
+    except OSError as error:
+        _mute()
+        print(f"faqbot: cannot read or write: {error}", file=sys.stderr)
+        return FAILED
+
+
+def tolerate(stream: TextIO | None, errors: str) -> None:
+    """Let a stream pass what its encoding has no room for: rubbish in, or a narrow terminal, is no reason to stop."""
+    if isinstance(stream, TextIOWrapper):
+        stream.reconfigure(errors=errors)
+
+
+def _mute() -> None:
+    """Send what is left of the output nowhere: the interpreter would complain when it flushes at its end."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def names() -> tuple[str, ...]:
@@ -107,11 +124,14 @@ def _run(argv: Sequence[str], environment: Mapping[str, str]) -> int:
     del args.command, args.arguments
     args = parser.parse_args(arguments, args)
     settings = settle(vars(args), environment)
-    return command.run(Call(args, settings, environment, sys.stdin, sys.stdout))
+    # A stream that was closed before the start is None.
+    return command.run(Call(args, settings, environment, sys.stdin or StringIO(), sys.stdout or StringIO()))
 
 
 def _top_parser() -> ArgumentParser:
-    parser = _Parser(prog="faqbot", description=ABOUT, epilog=EXAMPLES, formatter_class=RawDescriptionHelpFormatter)
+    parser = _Parser(
+        prog="faqbot", usage=USAGE, description=ABOUT, epilog=EXAMPLES, formatter_class=RawDescriptionHelpFormatter
+    )
     parser.add_argument("--version", action=_Version, help="print the version, and stop")
     add_flags(parser)
     parser.add_argument("command", metavar="COMMAND", nargs="?", help=SUPPRESS)

@@ -21,7 +21,7 @@ def register(parser: ArgumentParser) -> None:
 
 def run(call: Call) -> int:
     """Print every setting with its value and its origin."""
-    rows = [("setting", "value", "from"), *call.settings.lines()]
+    rows = [("setting", "value", "from"), *call.settings.rows()]
     widths = [max(len(row[column]) for row in rows) for column in range(2)]
     for name, value, origin in rows:
         call.say(f"{name:<{widths[0]}}  {value:<{widths[1]}}  {origin}")

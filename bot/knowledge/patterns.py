@@ -14,9 +14,7 @@ MOST_PHRASES = 20_000  # phrases in one element; a list inside a phrase multipli
 NUMBER = "#"  # the key of every token of digits
 LIST = re.compile(r"\{[a-z0-9_]+\}|[()|=?]")
 # A verb and its "not" are one word here, so that "can't", "can not" and "cnt" stand in one place.
-NEGATED = frozenset(
-    "can could do does did is are was were am will would should have has had must might need".split()
-)
+NEGATED = frozenset("can could do does did is are was were am will would should have has had must might need".split())
 
 Phrase = tuple[str, ...]  # keys of neighbouring words: "~stem", "=word" for a word as it stands, or NUMBER
 

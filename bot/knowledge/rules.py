@@ -211,7 +211,7 @@ def _rule(fields: Fields, grammar: Grammar, allowed: tuple[str, ...]) -> Rule:
 
 def _whole(fields: Fields, key: str, default: int) -> int:
     text = fields.text(key)
-    if text.isdecimal() and int(text) <= 60:  # noqa: PLR2004 - words; a wider window is a whole message
+    if text.isdecimal() and int(text) <= 60:
         return int(text)
     if text:
         fields.problem(f"{key!r} must be a number of words from 0 to 60, not {text!r}", fields.line_of(key))
@@ -291,6 +291,8 @@ def _service(fields: Fields) -> Service:
     try:
         date.fromisoformat(service.checked_on or "2000-01-01")
     except ValueError:
-        fields.problem(f"'checked_on' must be a date (YYYY-MM-DD), not {service.checked_on!r}", fields.line_of("checked_on"))
+        fields.problem(
+            f"'checked_on' must be a date (YYYY-MM-DD), not {service.checked_on!r}", fields.line_of("checked_on")
+        )
     fields.finish()
     return service

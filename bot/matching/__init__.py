@@ -100,7 +100,7 @@ class Matcher:
 
 
 def terms_of(tokens: Sequence[Token]) -> Terms:
-    """The terms of tokens: their keys in order, and in the bag also the words that a group of synonyms was read from."""
+    """The terms of tokens: their keys in order, and in the bag also the words that synonyms were read from."""
     order = tuple(token.key for token in tokens)
     spoken = (stem(word) for token in tokens if token.key[0] == CONCEPT for word in token.word.split())
     return Terms(order, tuple(dict.fromkeys((*order, *spoken))))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -13,7 +13,7 @@ from bot.matching.spelling import Speller, frequencies_of
 from bot.text import FUNCTION_WORDS, stem, words
 
 LONGEST_MESSAGE = 300  # words that are matched; a question has fewer, and what is read must have an end
-SHORTEST_PART = 3  # letters of either half of a run-together word
+SHORTEST_PART = 4  # letters of either half of a run-together word
 SUREST = 0.8  # least likeness of a misspelt name and the thing it is read as: one slip in five letters
 ENTITY, CONCEPT = "@", "="  # first letter of a key that stands for a thing, or for a group of synonyms
 
@@ -59,36 +59,42 @@ class Reading:
 
 
 class Phrases:
-    """Finds the longest of many phrases that starts at a word; words are compared by their stems."""
+    """Finds the longest of many phrases that starts at a word."""
 
-    def __init__(self, keys: Iterable[tuple[str, str]]) -> None:
-        """`keys`: phrases with what they stand for. Where two phrases are alike, the first one holds."""
+    def __init__(self, keys: Iterable[tuple[str, str]], form: Callable[[str], str]) -> None:
+        """`keys`: phrases with what they stand for (the first of like ones holds); words compare by their `form`."""
+        self._form = form
         self._by_first: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
         known = set()
         for phrase, key in keys:
-            parts = tuple(map(stem, words(phrase)))
+            parts = tuple(map(form, words(phrase)))
             if parts and parts not in known:
                 known.add(parts)
                 self._by_first[parts[0]].append((parts, key))
         for found in self._by_first.values():
             found.sort(key=lambda entry: (-len(entry[0]), entry))
 
-    def at(self, stems: Sequence[str], start: int) -> tuple[int, str] | None:
+    def at(self, typed: Sequence[str], start: int) -> tuple[int, str] | None:
         """How many words the longest phrase at `start` has and what it stands for; None where there is none."""
-        for parts, key in self._by_first.get(stems[start], ()):
-            if tuple(stems[start : start + len(parts)]) == parts:
+        for parts, key in self._by_first.get(self._form(typed[start]), ()):
+            if tuple(map(self._form, typed[start : start + len(parts)])) == parts:
                 return len(parts), key
         return None
 
 
-def phrase_keys(lexicon: Lexicon) -> Iterator[tuple[str, str]]:
-    """Every alias and synonym of a lexicon with its key."""
-    for entity in lexicon.entities.values():
-        for alias in entity.aliases:
-            yield alias, ENTITY + entity.id
-    for group in lexicon.synonyms:
-        for phrase in group:
-            yield phrase, CONCEPT + group[0]
+def singular(word: str) -> str:
+    """A word without the s of a plural: names are compared by it, since a stem makes "drive" of "driving"."""
+    return word[:-1] if len(word) > 3 and word[-1] == "s" and word[-2] not in "sui" else word
+
+
+def aliases(lexicon: Lexicon) -> list[tuple[str, str]]:
+    """Every alias of a lexicon with the key of its entity."""
+    return [(alias, ENTITY + entity.id) for entity in lexicon.entities.values() for alias in entity.aliases]
+
+
+def synonyms(lexicon: Lexicon) -> list[tuple[str, str]]:
+    """Every synonym of a lexicon with the key of its group."""
+    return [(phrase, CONCEPT + group[0]) for group in lexicon.synonyms for phrase in group]
 
 
 @lru_cache(maxsize=1)
@@ -105,11 +111,12 @@ class Reader:
     def __init__(self, kb: KnowledgeBase, english: Callable[[], frozenset[str]] = common_words) -> None:
         """`english` gives the stems that are never corrected; it is asked when a word is first not known."""
         lexicon = kb.lexicon
-        aliases = [phrase for phrase, _ in phrase_keys(lexicon)]
         self._english = english
         self._slips = lexicon.slips
-        self._phrases = Phrases(phrase_keys(lexicon))
-        texts = [*(p for i in kb.intents.values() for p in (i.title, *i.phrasings)), *aliases, *lexicon.slips.values()]
+        self._names = Phrases(aliases(lexicon), singular)
+        self._synonyms = Phrases(synonyms(lexicon), stem)
+        phrases = [phrase for phrase, _ in (*aliases(lexicon), *synonyms(lexicon))]
+        texts = [*(p for i in kb.intents.values() for p in (i.title, *i.phrasings)), *phrases, *lexicon.slips.values()]
         frequencies = frequencies_of(map(words, texts))
         self._stems = frozenset(map(stem, frequencies))
         self._speller = Speller(frequencies)
@@ -121,11 +128,11 @@ class Reader:
     def read_words(self, typed: Sequence[str]) -> Reading:
         """The reading of words as `bot.text.words` gives them."""
         spelt = [found for word in typed for found in self._spelt(word)]
-        stems = [stem(word) for _, word, _ in spelt]
+        corrected = [word for _, word, _ in spelt]
         tokens: list[Token] = []
         at = 0
         while at < len(spelt):
-            length, key = self._phrases.at(stems, at) or (1, stems[at])
+            length, key = self._phrase(corrected, at)
             run = spelt[at : at + length]
             similarity = min(similarity for _, _, similarity in run)
             if key[0] == ENTITY and similarity < SUREST:
@@ -134,6 +141,13 @@ class Reader:
             tokens.append(self._token(run, key, similarity))
             at += length
         return Reading(tuple(tokens))
+
+    def _phrase(self, typed: Sequence[str], at: int) -> tuple[int, str]:
+        """The name or synonym at a place, the longer of the two (a name where they are alike), or the word's stem."""
+        name, synonym = self._names.at(typed, at), self._synonyms.at(typed, at)
+        if name and (not synonym or name[0] >= synonym[0]):
+            return name
+        return synonym or (1, stem(typed[at]))
 
     def _token(self, run: Sequence[tuple[str, str, float]], key: str, similarity: float) -> Token:
         known = key[0] in ENTITY + CONCEPT or key in self._stems

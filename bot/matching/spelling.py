@@ -72,7 +72,8 @@ def deletions(word: str) -> set[str]:
 
 def slip_cost(typed: str, word: str) -> float:
     """How unlikely a hand on a QWERTY keyboard slips from `word` to `typed`: 0 for a doubled or a neighbouring key."""
-    return sum(_edit_cost(typed, word, edit) for edit in Levenshtein.editops(typed, word))
+    edits = Levenshtein.editops(typed, word).as_list()
+    return sum((_edit_cost(typed, word, edit) for edit in edits), 0.0)
 
 
 def _edit_cost(typed: str, word: str, edit: tuple[str, int, int]) -> float:

@@ -91,7 +91,9 @@ class Look:
             spans = [s for s in spans if wanted & {self.stream.sentence[i] for i in range(s.start, s.end)}]
         if spans and rule.block:
             blocks = [b for pattern in rule.block for b in self._places(pattern, rule)]
-            spans = [s for s in spans if not any(b.start < s.end + rule.gap and s.start < b.end + rule.gap for b in blocks)]
+            spans = [
+                s for s in spans if not any(b.start < s.end + rule.gap and s.start < b.end + rule.gap for b in blocks)
+            ]
         return spans
 
     def sign(self, name: str, sentences: set[int] | None) -> bool:

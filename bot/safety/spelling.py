@@ -23,7 +23,15 @@ LONG = 7
 SHORTEST_RUN = 9  # letters of words run together ("killmyself")
 LENGTH_BY_SOUND = 2  # letters more or less than the word that sounds alike
 SINGLE = {
-    "m": "my me am", "t": "to it", "s": "is", "f": "of if", "h": "he", "b": "be", "c": "see", "d": "do", "l": "all",
+    "m": "my me am",
+    "t": "to it",
+    "s": "is",
+    "f": "of if",
+    "h": "he",
+    "b": "be",
+    "c": "see",
+    "d": "do",
+    "l": "all",
 }  # what people who leave out vowels mean by one letter
 VOWELS = re.compile(r"(?<!^)[aeiouy]|^[aeiou]")
 DOUBLED = re.compile(r"(.)\1+")
@@ -62,7 +70,13 @@ class Reader:
 
     def _read(self, typed: str) -> tuple[str, ...]:
         """The typed word and, where it is unknown, every known word that it may stand for."""
-        if typed in self.known or stem(typed) in self._stems or not typed.isalpha() or not typed.isascii() or len(typed) > LONGEST:
+        if (
+            typed in self.known
+            or stem(typed) in self._stems
+            or not typed.isalpha()
+            or not typed.isascii()
+            or len(typed) > LONGEST
+        ):
             return (typed,)
         found = dict.fromkeys(self._vowelless(typed))
         found.update(dict.fromkeys(self._alike(typed)))
@@ -84,7 +98,10 @@ class Reader:
         if len(typed) >= FEWEST_LETTERS_BY_SOUND:
             for word in self._sounds.get(sound(typed), ()):
                 most = SLIPS_BY_SOUND + (len(word) >= LONG)
-                if abs(len(word) - len(typed)) <= LENGTH_BY_SOUND and OSA.distance(typed, word, score_cutoff=most) <= most:
+                if (
+                    abs(len(word) - len(typed)) <= LENGTH_BY_SOUND
+                    and OSA.distance(typed, word, score_cutoff=most) <= most
+                ):
                     yield word
         if len(typed) >= ANCHOR - 1:
             for cut in (typed, *deletions(typed)):
@@ -132,7 +149,7 @@ def deletions(word: str) -> set[str]:
 
 def inflected(word: str) -> tuple[str, ...]:
     """A word with the commonest endings of a verb or a noun."""
-    if len(word) < 3 or word.endswith(("s", "ed", "ing", "ly", "not")):  # noqa: PLR2004 - "i", "to"
+    if len(word) < 3 or word.endswith(("s", "ed", "ing", "ly", "not")):
         return (word,)
     root = word[:-1] if word.endswith("e") else word
     return (word, word + "s", root + "ed", root + "ing")

@@ -10,10 +10,22 @@ from bot.safety.spelling import LOOKALIKES, Reader
 from bot.text import normalise, sentences, tokens
 
 PAUSE = 2  # words; what the end of a sentence adds to a gap
-SIGNS = (("+", " plus "), ("@", " at "), ("=", " "), ("%", " percent "), ("£", " pound "), ("$", " dollar "), ("€", " euro "))
+SIGNS = (
+    ("+", " plus "),
+    ("@", " at "),
+    ("=", " "),
+    ("%", " percent "),
+    ("£", " pound "),
+    ("$", " dollar "),
+    ("€", " euro "),
+)
 MASKED = re.compile(r"(?<=[a-z])[*_.#](?=[a-z])")  # "s*icide", "k.m.s"; an address loses its dots too
-SPELLED = re.compile(r"(?<![a-z0-9'])(?:[a-z] ){3,20}[a-z](?![a-z0-9'])|(?<![a-z0-9'])(?:[a-z][-.*_]){2,20}[a-z](?![a-z0-9'])")
-LEET = re.compile(r"(?<!\S)[a-z0134578@$!]{0,12}[a-z0][0134578@$!]{1,3}[a-z][a-z0134578@$!]{0,12}(?![^\s.,;:?])")  # "su1cide"
+SPELLED = re.compile(
+    r"(?<![a-z0-9'])(?:[a-z] ){3,20}[a-z](?![a-z0-9'])|(?<![a-z0-9'])(?:[a-z][-.*_]){2,20}[a-z](?![a-z0-9'])"
+)
+LEET = re.compile(
+    r"(?<!\S)[a-z0134578@$!]{0,12}[a-z0][0134578@$!]{1,3}[a-z][a-z0134578@$!]{0,12}(?![^\s.,;:?])"
+)  # "su1cide"
 SHORTEST_JOINED = 6  # letters of two words read as one ("over dose")
 
 

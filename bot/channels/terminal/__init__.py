@@ -28,15 +28,18 @@ def converse(bot: Bot, stdin: TextIO, stdout: TextIO, environment: Mapping[str, 
         lines = _edited_lines(bot, turn.session.voice.say("prompt_hint"))
     else:
         lines = plain_lines(stdin, stdout)
-    _talk(turn, lines, show, aloud)
+    _talk(turn, lines, stdout, show, aloud)
 
 
-def _talk(turn: Turn, lines: Iterable[str], show: Show, aloud: Show) -> None:
-    show(f"{turn.page}\n")
+def _talk(turn: Turn, lines: Iterable[str], stdout: TextIO, show: Show, aloud: Show) -> None:
+    show(turn.page)
+    stdout.write("\n")
     for line in lines:
         turn = take(turn.session, line)
         if turn.page:
-            (aloud if turn.urgent else show)(f"\n{turn.page}\n")
+            stdout.write("\n")
+            (aloud if turn.urgent else show)(turn.page)
+            stdout.write("\n")
         if turn.over:
             return
 
@@ -57,7 +60,7 @@ def plain_lines(stdin: TextIO, stdout: TextIO) -> Iterator[str]:
             continue
         if not line:
             break
-        if not typed:
+        if not typed and line.strip():
             stdout.write(f"{MARK}{line.rstrip()}\n")
         yield line
     if typed:

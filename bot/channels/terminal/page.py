@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from bot.decision import Alarmed, Answered
 from bot.engine import Considered, Explanation
 from bot.knowledge import KnowledgeBase, Source
+from bot.matching import CONCEPT, ENTITY
 from bot.reply import Reply, Voice
 
 PAIRS = 5  # pairs of words that an explanation shows; the others add next to nothing
@@ -76,7 +77,7 @@ def explanation(explained: Explanation, reply: Reply, kb: KnowledgeBase, voice: 
         _pairs(explained, voice),
         voice.say("why_uncovered", names=", ".join(explained.uncovered)) if explained.uncovered else "",
         voice.say("why_candidates" if explained.candidates else "why_no_candidates"),
-        _table(voice.say("why_candidates_columns"), _candidate_rows(explained.candidates, kb, voice)),
+        "\n".join(_candidate_lines(explained.candidates, kb, voice)),
         voice.say("why_limits", answer=_figure(limits.answer), ask=_figure(limits.ask), lead=_figure(limits.lead)),
         voice.say(f"why_{reply.kind}"),
     )
@@ -115,16 +116,16 @@ def _contributions(explained: Explanation) -> dict[str, float]:
     return {found.feature: found.amount for one in nearest for found in one.contributions}
 
 
-def _candidate_rows(candidates: Iterable[Considered], kb: KnowledgeBase, voice: Voice) -> Iterator[tuple[str, ...]]:
-    for one in candidates:
-        match = one.weighed.match
-        against = (
-            voice.say(f"gate_{finding.gate}", names=", ".join(finding.names))
-            or f"{finding.gate}: {', '.join(finding.names)}"
-            for finding in one.weighed.findings
-        )
-        figures = _figure(one.weighed.confidence), _figure(one.weighed.lead)
-        yield f"{kb.title(match.intent)} ({match.intent})", *figures, match.phrasing, "; ".join(against)
+def _candidate_lines(candidates: Iterable[Considered], kb: KnowledgeBase, voice: Voice) -> Iterator[str]:
+    for number, one in enumerate(candidates, 1):
+        match, weighed = one.weighed.match, one.weighed
+        shown = {"sure": _figure(weighed.confidence), "ahead": _figure(weighed.lead), "phrasing": match.phrasing}
+        yield f"{number}. {kb.title(match.intent)} ({match.intent}){voice.say('why_candidate', **shown)}"
+        for finding in weighed.findings:
+            names = ", ".join(finding.names)
+            reason = voice.say(f"gate_{finding.gate}", names=names) or f"{finding.gate}: {names}"
+            key = "why_ruled_out" if finding.refuses else "why_in_doubt"
+            yield f"   - {voice.say(key, reason=reason) or reason}"
 
 
 def _spoken(feature: str) -> str:
@@ -133,7 +134,7 @@ def _spoken(feature: str) -> str:
     >>> _spoken("@blood_pressure"), _spoken("@ketamine opioid")
     ('blood pressure', 'ketamine + opioid')
     """
-    return " + ".join(key.lstrip("@=").replace("_", " ") for key in feature.split(" "))
+    return " + ".join(key.lstrip(ENTITY + CONCEPT).replace("_", " ") for key in feature.split(" "))
 
 
 def _figure(value: float) -> str:

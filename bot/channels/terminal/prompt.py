@@ -10,8 +10,11 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.output import Output
+from prompt_toolkit.styles import Style
 
 from bot.channels.terminal.completion import SHOWN
+
+STYLE = Style([("hint", "ansibrightblack")])
 
 Suggest = Callable[[str], Sequence[str]]
 
@@ -20,6 +23,7 @@ class Suggested(Completer):
     """Offers whole lines for what was typed of one."""
 
     def __init__(self, suggest: Suggest) -> None:
+        """`suggest` gives the lines that may be meant, best first."""
         self._suggest = suggest
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
@@ -44,7 +48,8 @@ def lines(
 
     editor: PromptSession[str] = PromptSession(
         mark,
-        placeholder=hint,
+        placeholder=[("class:hint", hint)],
+        style=STYLE,
         completer=Suggested(suggest),
         complete_while_typing=True,
         reserve_space_for_menu=SHOWN,

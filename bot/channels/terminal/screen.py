@@ -9,6 +9,7 @@ from typing import TextIO
 
 Show = Callable[[str], None]
 
+MOST_COLUMNS = 100  # longer lines are hard to read
 INDENTED = ("- ", "* ")  # items of a list, whose further lines are set in
 
 
@@ -16,24 +17,16 @@ def plainly(stdout: TextIO) -> Show:
     """Shows Markdown as it was written; on a terminal no line is cut within a word, tables aside."""
 
     def show(text: str) -> None:
-        width = shutil.get_terminal_size().columns if stdout.isatty() else 0
+        width = columns(stdout)
         stdout.write("\n".join(line for given in text.splitlines() for line in _fitted(given, width)) + "\n")
         stdout.flush()
 
     return show
 
 
-def rendered(stdout: TextIO, environment: Mapping[str, str]) -> Show:
-    """Shows Markdown with bold type, lists and tables, as wide as the terminal is at that moment."""
-    from rich.console import Console  # 50 ms that a pipe need not wait for
-    from rich.markdown import Markdown
-
-    def show(text: str) -> None:
-        console = Console(file=stdout, no_color=bool(environment.get("NO_COLOR")), highlight=False)
-        console.print(Markdown(text, hyperlinks=False))
-        stdout.flush()
-
-    return show
+def columns(stdout: TextIO) -> int | None:
+    """The width of lines on a terminal at this moment; None where the output is no terminal."""
+    return min(MOST_COLUMNS, shutil.get_terminal_size().columns) if stdout.isatty() else None
 
 
 def capable(stdout: TextIO, environment: Mapping[str, str]) -> bool:
@@ -42,12 +35,16 @@ def capable(stdout: TextIO, environment: Mapping[str, str]) -> bool:
 
 
 def best(stdout: TextIO, environment: Mapping[str, str]) -> Show:
-    """`rendered` where the output is capable of it, else `plainly`."""
-    return rendered(stdout, environment) if capable(stdout, environment) else plainly(stdout)
+    """Shows Markdown laid out where the output is capable of that, else as it was written."""
+    if not capable(stdout, environment):
+        return plainly(stdout)
+    from bot.channels.terminal.layout import rendered  # 50 ms that a pipe need not wait for
+
+    return rendered(stdout, environment)
 
 
-def _fitted(line: str, width: int) -> Iterator[str]:
-    if not width or len(line) <= width or line.startswith("|"):
+def _fitted(line: str, width: int | None) -> Iterator[str]:
+    if width is None or len(line) <= width or line.startswith("|"):
         yield line
         return
     yield from wrap(line, width, subsequent_indent="  " if line.startswith(INDENTED) else "", break_on_hyphens=False)
