@@ -39,7 +39,7 @@ READY := $(PYTHON) -c 'import ensurepip, venv; ensurepip.version()' 2>/dev/null
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 	  { echo "faqbot needs Python 3.11 or later, and $(PYTHON) is none: name one, for example make PYTHON=python3.12 chat" >&2; exit 1; }
 	@$(READY) || [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null || \
-	  { echo "Installing python3-venv"; apt-get -qq update && \
-	    DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends python3-venv; } >/dev/null
+	  { echo "Installing python3-venv" && apt-get -qq update && DEBIAN_FRONTEND=noninteractive \
+	    apt-get -qq install --no-install-recommends python3-venv </dev/null >/dev/null; }
 	@$(READY) || { echo "$(PYTHON) cannot make virtual environments: as root, run apt-get install python3-venv, then this again" >&2; exit 1; }
 	@$(PYTHON) -m venv --clear .venv

@@ -104,8 +104,8 @@ class Bot:
         """The intents closest to a message, best first, even where `reply` would decline; ties go by name."""
         reading = self._matcher.read(message)
         found = self._matcher.candidates(reading, limit + 1)
-        pairs = zip(found, [*found[1:], None], strict=True)
-        return [self._matcher.match(reading, one, following) for one, following in pairs][:limit]
+        following = [*found[1:], None]
+        return [self._matcher.match(reading, one, after) for one, after in zip(found, following, strict=False)][:limit]
 
     def explain(self, message: str, context: Context | None = None) -> Explanation:
         """Why `reply` says what it says: words, corrections, candidates with their evidence, gates, limits."""

@@ -137,7 +137,7 @@ class Voice:
         return self._reply(part, offered, replace(context, intents=(), choices=offered))
 
     def say(self, key: str, **values: str) -> str:
-        """A line of bot.yaml with {names} replaced (plain substitution, nothing is evaluated); empty if there is none."""
+        """A line of bot.yaml with {names} replaced by plain substitution; empty where there is none."""
         line = self._says.get(key, "")
         for name, value in values.items():
             line = line.replace("{" + name + "}", value)

@@ -94,8 +94,8 @@ def settle(
         try:
             values[setting.name] = setting.read(given)
         except ValueError as error:
-            shown = MASK if setting.secret else repr(given)
-            raise SettingError(f"{origin}: {shown} {error}") from None
+            reason = f"{MASK} cannot be used" if setting.secret else f"{given!r} {error}"
+            raise SettingError(f"{origin}: {reason}") from None
         origins[setting.name] = origin
     return Settings(**values, origins=origins)
 

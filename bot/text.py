@@ -186,6 +186,9 @@ FUNCTION_WORDS = frozenset(
 )
 
 
+FUNCTION_STEMS = frozenset(map(stem, FUNCTION_WORDS))
+
+
 def content_stems(text: str) -> tuple[str, ...]:
     """The stems of the words that carry matter, in order, with repeats."""
     return tuple(stem(word) for word in words(text) if word not in FUNCTION_WORDS)

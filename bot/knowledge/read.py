@@ -41,11 +41,7 @@ class Reader:
         """The base as far as it can be read; what is wrong stands in `problems`."""
         for folder in ("intents", "answers"):
             if not (self.root / folder).is_dir():
-                self.report(
-                    Problem(
-                        self.root / folder, 0, "the folder is missing: a content folder holds intents/ and answers/"
-                    )
-                )
+                self.report(Problem(self.root / folder, 0, "is missing: a content folder holds intents/ and answers/"))
         topics, intents = self._intents()
         return KnowledgeBase(
             intents=intents,
@@ -86,9 +82,7 @@ class Reader:
         intents: dict[str, Intent] = {}
         for path in self._topic_files("intents"):
             if not (self.root / "answers" / path.name).exists():
-                self.report(
-                    Problem(path, 0, f"has no partner: write answers/{path.name} with an entry for each intent")
-                )
+                self.report(Problem(path, 0, f"has no partner: write answers/{path.name}, an entry for each intent"))
             file = self.fields(path)
             if file is None:
                 continue
@@ -97,18 +91,12 @@ class Reader:
             for name, fields in file.mappings("intents", required=True):
                 if name in intents:
                     first = intents[name].place
-                    fields.problem(
-                        f"intent {name!r} already stands in {first.path.name}, line {first.line}: rename one"
-                    )
+                    fields.problem(f"intent {name!r} stands in {first.path.name}, line {first.line}, too: rename one")
                 else:
                     intents[name] = read_intent(name, topic, fields)
             file.finish()
         if not intents and not self.problems:
-            self.report(
-                Problem(
-                    self.root / "intents", 0, "holds no intents: write a topic file, for example intents/hours.yaml"
-                )
-            )
+            self.report(Problem(self.root / "intents", 0, "holds no intents: write a topic file, such as hours.yaml"))
         return topics, intents
 
     def _topic_id(self, file: Fields) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.errors import Problem
@@ -25,7 +25,7 @@ class Question:
     style: str = ""
     like: str = ""
     suite: str = ""
-    place: Place = Place(Path(), 0)
+    place: Place = field(default=Place(Path(), 0), compare=False)
 
 
 def read_suites(paths: list[Path]) -> tuple[list[Question], list[Problem]]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from heapq import nsmallest
-
-from rapidfuzz import fuzz, process
+from math import exp
 
 from bot.knowledge import KnowledgeBase
 from bot.matching.evidence import Contribution, Evidence, Terms
@@ -16,8 +15,8 @@ from bot.text import stem
 __all__ = ["CONCEPT", "ENTITY", "Candidate", "Contribution", "Match", "Matcher", "Reading", "Token"]
 
 COVERAGE_SHARE = 0.2  # of full coverage, beside a score of 0 to about 1
-LEAD_SHARE, LEAD_GROWTH = 0.5, 60  # of the lead over the runner-up, in full from so many phrasings an intent
-FULL = 1.2  # confidence that is shown as 100
+LEAD_SHARE, LEAD_GROWTH = 0.4, 60  # of the lead over the runner-up, in full from so many phrasings an intent
+EASE = 0.6  # confidence that is shown as 63 of 100; the score shown only ever nears 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +69,10 @@ class Matcher:
 
     def match(self, reading: Reading, candidate: Candidate, runner_up: Candidate | None) -> Match:
         """A candidate as it is shown, with the phrasing that comes closest to the message."""
-        examples = self._phrasings[self._number[candidate.intent]]
-        typed = " ".join(token.word for token in reading.tokens)
-        closest = process.extractOne(typed, examples, scorer=fuzz.token_sort_ratio)
-        score = 100 * min(1.0, max(0.0, self.confidence(candidate, runner_up)) / FULL)
-        return Match(candidate.intent, round(score, 1), closest[0])
+        number = self._number[candidate.intent]
+        closest, _ = self.evidence.nearest(self._terms(reading), number)
+        score = 100 * (1 - exp(-max(0.0, self.confidence(candidate, runner_up)) / EASE))
+        return Match(candidate.intent, round(score, 1), self._phrasings[number][closest])
 
     def contributions(self, reading: Reading, intent: str) -> list[Contribution]:
         """What every word and pair of words added to an intent's score, largest first."""

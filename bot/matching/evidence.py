@@ -1,48 +1,40 @@
-"""How strongly each word, and each pair of words, speaks for each intent."""
+"""How strongly each word, and each pair of neighbouring words, speaks for each intent."""
 
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from math import log, sqrt
 from typing import NamedTuple
 
-REACH = 3  # words; two words this near to one another make an unordered pair
-ODDS_SHARE = 0.2 / 6  # of one unit of log-odds, beside a cosine of 0 to 1
-ODDS_GROWTH = 15  # phrasings an intent; with as many, the log-odds have half of their say
-PSEUDO = 3.0  # phrasings of the overall rate that smooth every rate (Dirichlet prior)
-USUAL_LENGTH = 6  # words; the log-odds of longer messages count for less, as their sum grows with length
-WORD, NEIGHBOURS, NEARBY = 1.0, 0.6, 0.4  # the say of each kind of feature in the log-odds
-EDGE = ""  # stands before the first and after the last word
-UNKNOWN = -1  # the number of a word that no phrasing has
-RAREST = 2.0  # weight of such a word: as rare as can be by both measures
+from bot.text import FUNCTION_STEMS
 
+# The constants were found on training phrasings outside the draw of BANKING77 and CLINC150; see benchmarks/README.md.
+FUNCTION_SHARE = 0.5  # of the weight of a content word of like rarity, for a word that carries grammar
+ODDS_SHARE = 0.02  # of one unit of log-odds, beside a cosine of 0 to 1
+ODDS_GROWTH = 5  # phrasings an intent; with as many, the log-odds have half of their say
+ODDS_LENGTH = 6  # words; the sum of log-odds grows with a message, so longer ones count by the square root for less
+ODDS_PAIR = 0.6  # a pair's say beside a word's
+PSEUDO = 1.0  # phrasings of the mean rate that smooth an intent's rate (Dirichlet prior)
+NEAREST_SHARE = 1.3  # of the nearest phrasing's cosine, beside the profile's
+NEAREST_GROWTH = 60  # phrasings an intent; with as many, the nearest phrasing has half of its say
+NEAREST_PAIR = 0.5  # a pair's weight beside a word's in the nearest phrasing's cosine
+NEAREST_INTENTS = 3  # the best ones, whose phrasings are compared; with 6 nothing was gained
+
+EDGE = ""  # stands before the first and after the last word
+UNKNOWN = 0  # the number of a word that no phrasing has
 PAIR_SPACE = 1 << 24  # words that a pair can tell apart; a pair is one number, first word * PAIR_SPACE + second
 
 
 class Terms(NamedTuple):
-    """What a text says: the terms that form pairs, in order, and the bag of distinct terms that count by themselves."""
+    """What a text says: its terms in order, which form pairs, and the distinct terms that count by themselves."""
 
     order: tuple[str, ...]
     bag: tuple[str, ...]
-
-
-def neighbours(numbers: Sequence[int]) -> set[int]:
-    """Pairs of words that stand next to one another, in order; `numbers` starts and ends with the mark of an edge."""
-    return {one * PAIR_SPACE + other for one, other in pairwise(numbers) if one >= 0 <= other}
-
-
-def nearby(numbers: Sequence[int]) -> set[int]:
-    """Pairs of different words within REACH of one another, the lower number first; edges take no part."""
-    return {
-        min(one, other) * PAIR_SPACE + max(one, other)
-        for at, one in enumerate(numbers[1:-1], start=2)
-        for other in numbers[at : min(at + REACH, len(numbers) - 1)]
-        if one != other and one >= 0 <= other
-    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,36 +45,50 @@ class Contribution:
     amount: float
 
 
-class Postings:
-    """For every feature, by its number, the intents it speaks for and how much, in flat arrays."""
+class Feature(NamedTuple):
+    """A word or a pair of words of a message: its number, its name, and its weight."""
 
-    def __init__(self, rows: Iterable[tuple[int, Mapping[int, float]]]) -> None:
-        self._row: dict[int, int] = {}
+    number: int
+    name: str
+    weight: float
+
+
+class Table:
+    """Rows of numbered figures, by feature, in flat arrays: a sparse matrix."""
+
+    def __init__(self, rows: Mapping[int, Mapping[int, float]]) -> None:
+        self._row = {feature: row for row, feature in enumerate(rows)}
+        self.columns = array("I", chain.from_iterable(rows.values()))
+        self.figures = array("f", chain.from_iterable(row.values() for row in rows.values()))
         self._ends = array("I", [0])
-        self._intents = array("I")
-        self._weights = array("f")
-        for feature, weights in rows:
-            self._row[feature] = len(self._ends)
-            self._intents.extend(weights.keys())
-            self._weights.extend(weights.values())
-            self._ends.append(len(self._intents))
+        for row in rows.values():
+            self._ends.append(self._ends[-1] + len(row))
 
-    def of(self, feature: int) -> Iterable[tuple[int, float]]:
-        """The intents of a feature, by their number, with its weight for each."""
+    def span(self, feature: int) -> tuple[int, int]:
+        """Where the row of a feature starts and ends in `columns` and `figures`; (0, 0) where there is none."""
         row = self._row.get(feature)
-        if row is None:
-            return ()
-        start, end = self._ends[row - 1], self._ends[row]
-        return zip(self._intents[start:end], self._weights[start:end], strict=True)
+        return (0, 0) if row is None else (self._ends[row], self._ends[row + 1])
+
+    def row(self, feature: int) -> Iterable[tuple[int, float]]:
+        """The columns of a feature with their figures, in rising order."""
+        start, end = self.span(feature)
+        return zip(self.columns[start:end], self.figures[start:end])
+
+    def at(self, feature: int, column: int) -> float:
+        """One figure; 0 where there is none."""
+        start, end = self.span(feature)
+        at = bisect_left(self.columns, column, start, end)
+        return self.figures[at] if at < end and self.columns[at] == column else 0.0
 
 
 class Evidence:
-    """One table of evidence, feature by intent, summed over a message.
+    """A table of evidence, feature by intent, that is summed over a message.
 
-    A message is compared with the profile of every intent (the unit sum of its phrasings' unit vectors, by weighted
-    words) by their cosine; to that the log-odds of its words and pairs of words are added: the logit of a feature's
-    rate within the intent less the logit of its rate elsewhere, Dirichlet-smoothed, less the same for a feature that
-    the intent does not have, so that only features that were seen need an entry.
+    score(message, intent) is the cosine of the message and the intent's profile (the unit sum of its phrasings' unit
+    vectors, over weighted words); plus the log-odds of the message's words and pairs, ln(1 + n * rate in the intent /
+    mean rate), which only features that were seen there have; plus, for the few best intents, the cosine of the
+    message and the nearest phrasing, over words and pairs. A word's weight is the root of its mean rarity over
+    phrasings and over intents, 0 to 1; a word never seen is as rare as can be, and stays in the norm.
     """
 
     def __init__(self, phrasings: Sequence[Sequence[Terms]]) -> None:
@@ -90,130 +96,171 @@ class Evidence:
         self.size = len(phrasings)
         total = sum(map(len, phrasings))
         self.per_intent = total / self.size if self.size else 0.0
-        words = dict.fromkeys(key for examples in phrasings for terms in examples for key in (*terms.order, *terms.bag))
-        self._numbers = {key: number for number, key in enumerate((EDGE, *words))}
-        sizes = list(map(len, phrasings))
-        scale = ODDS_SHARE * self.per_intent / (self.per_intent + ODDS_GROWTH)
-        bags = [[self._known(terms.bag) for terms in examples] for examples in phrasings]
-        orders = [[self._ordered(terms) for terms in examples] for examples in phrasings]
-        counts = _counts(bags)
-        self._weights = dict(_rarities(counts, total))
-        self._profile = Postings(_profiles(bags, self._weights))
-        self._words = Postings(_log_odds(counts, sizes, scale * WORD))
-        pairs = _counts([list(map(neighbours, examples)) for examples in orders])
-        self._neighbours = Postings(_log_odds(pairs, sizes, scale * NEIGHBOURS))
-        pairs = _counts([list(map(nearby, examples)) for examples in orders])
-        self._nearby = Postings(_log_odds(pairs, sizes, scale * NEARBY))
+        known = dict.fromkeys(key for terms in chain.from_iterable(phrasings) for key in (*terms.order, *terms.bag))
+        self._numbers = {key: number for number, key in enumerate((EDGE, *known), start=1)}
+        seen = [[self._seen(terms) for terms in examples] for examples in phrasings]
+        counts = [Counter(chain.from_iterable(examples)) for examples in seen]
+        self._weights = _rarities(counts, total)
+        for key, number in self._numbers.items():
+            if key in FUNCTION_STEMS and number in self._weights:
+                self._weights[number] *= FUNCTION_SHARE
+        self._profile = Table(_profiles(seen, self._weights))
+        self._odds = Table(_log_odds(counts, list(map(len, phrasings)), self.per_intent))
+        self._nearest = [Table(_unit_rows(examples, self._feature_weight)) for examples in seen]
 
     def __contains__(self, key: str) -> bool:
         """Whether some phrasing has the word."""
         return key in self._numbers
 
     def weight(self, key: str) -> float:
-        """How rare a word is, 0 to 2: what it counts for in the cosine. A word never seen is as rare as can be."""
-        return self._weights.get(self._numbers.get(key, UNKNOWN), RAREST)
-
-    def scores(self, terms: Terms) -> list[float]:
-        """The score of every intent for a message."""
-        found = [0.0] * self.size
-        for _, rows, factor in self._features(terms):
-            for intent, weight in rows:
-                found[intent] += factor * weight
-        return found
-
-    def contributions(self, terms: Terms, intent: int) -> list[Contribution]:
-        """What every word and pair added to an intent's score, largest first: `scores` read backwards."""
-        amounts: dict[str, float] = defaultdict(float)
-        for name, rows, factor in self._features(terms):
-            amounts[name] += sum(factor * weight for other, weight in rows if other == intent)
-        ordered = sorted(amounts.items(), key=lambda item: (-abs(item[1]), item[0]))
-        return [Contribution(name, amount) for name, amount in ordered if amount]
+        """How rare a word is, 0 to 1: what it counts for in a cosine."""
+        found = self._weights.get(self._numbers.get(key, UNKNOWN))
+        return found if found is not None else FUNCTION_SHARE if key in FUNCTION_STEMS else 1.0
 
     def knows(self, intent: int, key: str) -> bool:
         """Whether a phrasing of the intent has the word."""
-        return any(other == intent for other, _ in self._profile.of(self._numbers.get(key, UNKNOWN)))
+        return self._profile.at(self._numbers.get(key, UNKNOWN), intent) > 0
 
-    def _features(self, terms: Terms) -> Iterator[tuple[str, Iterable[tuple[int, float]], float]]:
-        """Every feature of a message that the base has: its name, its intents with their weights, and a factor."""
-        norm = sqrt(sum(self.weight(key) ** 2 for key in terms.bag)) or 1.0
-        length = sqrt(USUAL_LENGTH / max(1, len(set(terms.order))))
-        for key in terms.bag:
-            number = self._numbers.get(key, UNKNOWN)
-            yield key, self._profile.of(number), self.weight(key) / norm
-            yield key, self._words.of(number), length
-        order = self._ordered(terms)
-        names = dict(zip(order, ("·", *terms.order, "·"), strict=True))
-        for postings, pairs, joint in ((self._neighbours, neighbours(order), " "), (self._nearby, nearby(order), "+")):
-            for pair in sorted(pairs):
-                one, other = divmod(pair, PAIR_SPACE)
-                yield names[one] + joint + names[other], postings.of(pair), length
+    def scores(self, terms: Terms) -> list[float]:
+        """The score of every intent for a message."""
+        words, pairs = self._features(terms)
+        found = [0.0] * self.size
+        norm, share = self._shares(words)
+        for word in words:
+            factor = word.weight / norm
+            for intent, part in self._profile.row(word.number):
+                found[intent] += factor * part
+            for intent, odds in self._odds.row(word.number):
+                found[intent] += share * odds
+        for pair in pairs:
+            for intent, odds in self._odds.row(pair.number):
+                found[intent] += share * odds
+        best = sorted(range(self.size), key=lambda intent: (-found[intent], intent))[:NEAREST_INTENTS]
+        for intent in best:
+            found[intent] += self._nearness() * self.nearest(terms, intent)[1]
+        return found
 
-    def _known(self, keys: Iterable[str]) -> list[int]:
-        return [self._numbers[key] for key in keys if key in self._numbers]
+    def nearest(self, terms: Terms, intent: int) -> tuple[int, float]:
+        """The number of the intent's phrasing that comes nearest to a message, and their cosine."""
+        words, pairs = self._features(terms)
+        table = self._nearest[intent]
+        sums: dict[int, float] = defaultdict(float)
+        for feature in (*words, *pairs):
+            for phrasing, part in table.row(feature.number):
+                sums[phrasing] += feature.weight * part
+        if not sums:
+            return 0, 0.0
+        best = min(sums, key=lambda phrasing: (-sums[phrasing], phrasing))
+        return best, sums[best] / _norm(feature.weight for feature in (*words, *pairs))
 
-    def _ordered(self, terms: Terms) -> list[int]:
-        """The numbers of a text's words in order, between the marks of its edges; UNKNOWN for words never seen."""
-        edge = self._numbers[EDGE]
-        return [edge, *(self._numbers.get(key, UNKNOWN) for key in terms.order), edge]
+    def contributions(self, terms: Terms, intent: int) -> list[Contribution]:
+        """What every word and pair added to an intent's score, largest first: `scores` read backwards."""
+        words, pairs = self._features(terms)
+        norm, share = self._shares(words)
+        phrasing, _ = self.nearest(terms, intent)
+        scale = self._nearness() / _norm(feature.weight for feature in (*words, *pairs))
+        amounts: dict[str, float] = defaultdict(float)
+        for feature in (*words, *pairs):
+            profile = self._profile.at(feature.number, intent) if feature.number < PAIR_SPACE else 0.0
+            near = self._nearest[intent].at(feature.number, phrasing)
+            amounts[feature.name] += (
+                feature.weight / norm * profile
+                + share * self._odds.at(feature.number, intent)
+                + scale * feature.weight * near
+            )
+        ordered = sorted(amounts.items(), key=lambda item: (-item[1], item[0]))
+        return [Contribution(name, amount) for name, amount in ordered if amount]
+
+    def _nearness(self) -> float:
+        return NEAREST_SHARE * self.per_intent / (self.per_intent + NEAREST_GROWTH)
+
+    def _shares(self, words: Sequence[Feature]) -> tuple[float, float]:
+        """The norm of a message's words, and the share of its log-odds."""
+        length = sqrt(ODDS_LENGTH / max(1, len(words)))
+        share = ODDS_SHARE * self.per_intent / (self.per_intent + ODDS_GROWTH)
+        return _norm(word.weight for word in words), share * length
+
+    def _features(self, terms: Terms) -> tuple[list[Feature], list[Feature]]:
+        """The words and the neighbouring pairs of a message, each once; pairs with a word never seen are left out."""
+        words = [Feature(self._numbers.get(key, UNKNOWN), key, self.weight(key)) for key in terms.bag]
+        pairs: dict[int, Feature] = {}
+        for one, other in pairwise((EDGE, *terms.order, EDGE)):
+            number = self._pair(one, other)
+            if number is not None:
+                pairs[number] = Feature(number, f"{one or '·'} {other or '·'}", self._feature_weight(number))
+        return words, list(pairs.values())
+
+    def _pair(self, one: str, other: str) -> int | None:
+        first, second = self._numbers.get(one), self._numbers.get(other)
+        return None if first is None or second is None else first * PAIR_SPACE + second
+
+    def _seen(self, terms: Terms) -> list[int]:
+        """The numbers of the words and pairs of a phrasing, each once."""
+        words = (self._numbers[key] for key in terms.bag)
+        pairs = (self._pair(one, other) for one, other in pairwise((EDGE, *terms.order, EDGE)))
+        return list(dict.fromkeys(number for number in (*words, *pairs) if number is not None))
+
+    def _feature_weight(self, number: int) -> float:
+        weight = self._weights.get(number, 1.0)
+        return weight if number < PAIR_SPACE else NEAREST_PAIR * weight
 
 
-def _counts(examples: Sequence[Sequence[Iterable[int]]]) -> list[Counter[int]]:
-    """For every intent, how many of its phrasings have each feature."""
-    return [Counter(feature for features in phrasings for feature in features) for phrasings in examples]
+def _norm(weights: Iterable[float]) -> float:
+    return sqrt(sum(weight * weight for weight in weights)) or 1.0
 
 
-def _profiles(
-    bags: Sequence[Sequence[Sequence[int]]], weights: Mapping[int, float]
-) -> Iterator[tuple[int, dict[int, float]]]:
-    """Every word with its share of the profile of each intent that has it."""
-    table: dict[int, dict[int, float]] = defaultdict(dict)
-    for intent, examples in enumerate(bags):
-        total: dict[int, float] = defaultdict(float)
-        for bag in examples:
-            norm = sqrt(sum(weights[word] ** 2 for word in bag)) or 1.0
-            for word in bag:
-                total[word] += weights[word] / norm
-        norm = sqrt(sum(value * value for value in total.values())) or 1.0
-        for word, value in total.items():
-            table[word][intent] = value / norm
-    yield from table.items()
+def _rarities(counts: Sequence[Counter[int]], phrasings: int) -> dict[int, float]:
+    """The weight of every feature: the root of its mean rarity over phrasings and over intents, 0 to 1."""
+    in_phrasings: Counter[int] = Counter()
+    for count in counts:
+        in_phrasings.update(count)
+    in_intents = Counter(chain.from_iterable(counts))
+    return {
+        feature: sqrt((_rarity(count, phrasings) + _rarity(in_intents[feature], len(counts))) / 2)
+        for feature, count in in_phrasings.items()
+    }
 
 
-def _rarities(counts: Sequence[Counter[int]], phrasings: int) -> Iterator[tuple[int, float]]:
-    """Every word with its rarity over phrasings plus its rarity over intents, each 0 to 1."""
-    in_phrasings = sum(counts, Counter[int]())
-    in_intents = Counter(word for count in counts for word in count)
-    most = log((phrasings + 1) / 0.5), log((len(counts) + 1) / 0.5)
-    for word, count in in_phrasings.items():
-        over_phrasings = log((phrasings + 1) / (count + 0.5)) / most[0]
-        over_intents = log((len(counts) + 1) / (in_intents[word] + 0.5)) / most[1]
-        yield word, over_phrasings + over_intents
+def _rarity(count: int, total: int) -> float:
+    """The log of how rarely something occurs among a total, over its value at count 0."""
+    return log((total + 1) / (count + 0.5)) / log(2 * total + 2)
 
 
-def _log_odds(
-    counts: Sequence[Mapping[int, int]], sizes: Sequence[int], scale: float
-) -> Iterator[tuple[int, dict[int, float]]]:
-    """Every feature with the scaled log-odds for each intent that has it."""
-    total = sum(sizes)
-    table: dict[int, dict[int, int]] = defaultdict(dict)
-    overall: dict[int, int] = defaultdict(int)
-    for intent, count in enumerate(counts):
+def _unit_rows(examples: Sequence[Sequence[int]], weight: Callable[[int], float]) -> dict[int, dict[int, float]]:
+    """For every feature the phrasings that have it, each with its share of the phrasing's unit vector."""
+    rows: dict[int, dict[int, float]] = defaultdict(dict)
+    for phrasing, features in enumerate(examples):
+        norm = _norm(map(weight, features))
+        for feature in features:
+            rows[feature][phrasing] = weight(feature) / norm
+    return rows
+
+
+def _profiles(seen: Sequence[Sequence[Sequence[int]]], weights: Mapping[int, float]) -> dict[int, dict[int, float]]:
+    """For every word the intents that have it, each with the word's share of its profile."""
+    rows: dict[int, dict[int, float]] = defaultdict(dict)
+    for intent, examples in enumerate(seen):
+        profile: dict[int, float] = defaultdict(float)
+        for features in examples:
+            words = [feature for feature in features if feature < PAIR_SPACE]
+            norm = _norm(weights[word] for word in words)
+            for word in words:
+                profile[word] += weights[word] / norm
+        norm = _norm(profile.values())
+        for word, part in profile.items():
+            rows[word][intent] = part / norm
+    return rows
+
+
+def _log_odds(counts: Sequence[Counter[int]], sizes: Sequence[int], per_intent: float) -> dict[int, dict[int, float]]:
+    """For every feature the intents that have it, each with the log-odds that it speaks with."""
+    rates: dict[int, float] = defaultdict(float)
+    for count, size in zip(counts, sizes, strict=True):
         for feature, times in count.items():
-            table[feature][intent] = times
-            overall[feature] += times
-    for feature, row in table.items():
-        everywhere = overall[feature]
-        prior = PSEUDO * everywhere / (total + 1)
-        odds = {}
-        for intent, times in row.items():
-            size = sizes[intent] + PSEUDO
-            outside = total - sizes[intent] + PSEUDO
-            inside = _logit(times + prior, size) - _logit(prior, size)
-            elsewhere = _logit(everywhere - times + prior, outside) - _logit(everywhere + prior, outside)
-            odds[intent] = scale * (inside - elsewhere)
-        yield feature, odds
-
-
-def _logit(part: float, whole: float) -> float:
-    """The log-odds of a rate, part of whole; the rate is kept off 1, where they have no end."""
-    return log(part / max(whole - part, 1e-6))
+            rates[feature] += times / size / len(counts)
+    rows: dict[int, dict[int, float]] = defaultdict(dict)
+    for intent, (count, size) in enumerate(zip(counts, sizes, strict=True)):
+        for feature, times in count.items():
+            share = ODDS_PAIR if feature >= PAIR_SPACE else 1.0
+            rows[feature][intent] = share * log(1 + per_intent * times / size / (PSEUDO * rates[feature]))
+    return rows

@@ -72,12 +72,11 @@ def deletions(word: str) -> set[str]:
 
 def slip_cost(typed: str, word: str) -> float:
     """How unlikely a hand on a QWERTY keyboard slips from `word` to `typed`: 0 for a doubled or a neighbouring key."""
-    edits = Levenshtein.editops(typed, word).as_list()
-    return sum((_edit_cost(typed, word, edit) for edit in edits), 0.0)
+    edits = Levenshtein.editops(typed, word)
+    return sum((_edit_cost(typed, word, edit.tag, edit.src_pos, edit.dest_pos) for edit in edits), 0.0)
 
 
-def _edit_cost(typed: str, word: str, edit: tuple[str, int, int]) -> float:
-    kind, at, to = edit
+def _edit_cost(typed: str, word: str, kind: str, at: int, to: int) -> float:
     if kind == "replace":
         return 0.0 if _neighbours(typed[at], word[to]) else 1.0
     if kind == "delete":  # a letter too many

@@ -11,6 +11,7 @@ from bot.matching import CONCEPT, ENTITY
 from bot.reply import Reply, Voice
 
 PAIRS = 5  # pairs of words that an explanation shows; the others add next to nothing
+EDGE = "·"  # how evidence names the start and the end of a message
 ANSWERED_KINDS = frozenset({"answer", "safety"})
 
 
@@ -107,7 +108,7 @@ def _pairs(explained: Explanation, voice: Voice) -> str:
     words = {token.key for token in explained.reading.tokens}
     left = [(name, amount) for name, amount in _contributions(explained).items() if name not in words][:PAIRS]
     shown = ", ".join(f"{_spoken(name)} {_figure(amount)}" for name, amount in left)
-    return voice.say("why_pairs", pairs=shown) if shown else ""
+    return voice.say("why_pairs", pairs=shown.replace(EDGE, voice.say("why_edge"))) if shown else ""
 
 
 def _contributions(explained: Explanation) -> dict[str, float]:
@@ -131,10 +132,11 @@ def _candidate_lines(candidates: Iterable[Considered], kb: KnowledgeBase, voice:
 def _spoken(feature: str) -> str:
     """A key, or a pair of them, as it is read aloud.
 
-    >>> _spoken("@blood_pressure"), _spoken("@ketamine opioid")
-    ('blood pressure', 'ketamine + opioid')
+    >>> _spoken("@blood_pressure"), _spoken("@ketamine opioid"), _spoken("is+@ketamine")
+    ('blood pressure', 'ketamine + opioid', 'is + ketamine')
     """
-    return " + ".join(key.lstrip(ENTITY + CONCEPT).replace("_", " ") for key in feature.split(" "))
+    keys = feature.replace("+", " ").split(" ")
+    return " + ".join(key.lstrip(ENTITY + CONCEPT).replace("_", " ") for key in keys)
 
 
 def _figure(value: float) -> str:

@@ -1,0 +1,63 @@
+"""What each command imports: only what it needs, so that it starts at once."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import BuildContent
+
+ROOT = Path(__file__).parents[1]
+PROGRAM = """
+import sys
+from bot.cli import main
+try:
+    main(sys.argv[1:], {})
+except SystemExit:
+    pass
+print(*sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr)
+"""
+WATCHED = {"prompt_toolkit", "rich", "yaml", "rapidfuzz", "Stemmer", "asyncio", "sqlite3", "http", "importlib_metadata"}
+
+
+def imported(arguments: list[str], typed: str = "") -> set[str]:
+    """The libraries, of those that are watched, which a call loads with its output in a pipe."""
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, *arguments], cwd=ROOT, input=typed, capture_output=True, text=True, check=True
+    )
+    return WATCHED.intersection(done.stderr.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "libraries"),
+    [
+        (["ask", "hours"], "yaml rapidfuzz Stemmer"),
+        (["ask", "--json", "hours"], "yaml rapidfuzz Stemmer"),
+        (["ask", "--explain", "hours"], "yaml rapidfuzz Stemmer"),
+        (["chat"], "yaml rapidfuzz Stemmer"),
+        (["test"], "yaml rapidfuzz Stemmer"),
+        (["check"], "yaml Stemmer"),
+        (["topics"], "yaml Stemmer"),
+        (["config"], ""),
+        (["--version"], ""),
+    ],
+    ids=str,
+)
+def test_a_command_imports_only_what_it_needs(content: BuildContent, arguments: list[str], libraries: str) -> None:
+    assert imported(["--content", str(content()), *arguments]) <= set(libraries.split())
+
+
+def test_help_imports_no_library_of_the_screen() -> None:
+    assert not imported(["--help"]) & {"rich", "prompt_toolkit"}
+
+
+def test_the_way_in_imports_little() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "import bot.cli, sys; print(*(m for m in sys.modules if m.startswith('bot')))"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+
+    assert done.stdout.split() == ["bot", "bot.errors", "bot.settings", "bot.cli"]

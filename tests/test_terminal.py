@@ -1,0 +1,223 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from io import StringIO
+
+import pytest
+
+from bot.channels.terminal import converse, page
+from bot.channels.terminal.completion import suggestions
+from bot.channels.terminal.layout import rendered
+from bot.channels.terminal.screen import plainly
+from bot.channels.terminal.session import COMMANDS, Session, begin, take
+from bot.decision import Alarmed, Answered
+from bot.dialogue import Context
+from bot.engine import Bot
+from bot.errors import Problem
+from bot.knowledge import Source, shipped
+from bot.knowledge.source import read_yaml
+from bot.reply import Reply, Resource, Voice
+from tests.conftest import BuildContent
+
+TITLES = ("When are you open?", "Are you open on holidays?", "Can I pay by card?")
+
+
+@pytest.fixture
+def bot(content: BuildContent) -> Bot:
+    return Bot.load(content())
+
+
+def said(bot: Bot, *typed: str) -> str:
+    """The last page of a conversation in which these lines were typed."""
+    turn = begin(bot)
+    for line in typed:
+        turn = take(turn.session, line)
+    return turn.page
+
+
+class Terminal(StringIO):
+    """A text stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+# A conversation, line by line.
+
+
+def test_the_opening_says_what_it_is_and_that_nobody_reviewed_it(bot: Bot) -> None:
+    opening = begin(bot).page
+
+    assert "Opening hours" in opening
+    assert "I am a program, not a clinician. No clinician has reviewed these answers." in opening
+
+
+def test_a_number_picks_what_was_offered(bot: Bot) -> None:
+    assert said(bot, "what are your hours", "1").startswith("We are closed on public holidays.")
+
+
+def test_topics_can_be_picked_by_number(bot: Bot) -> None:
+    assert "2. Are you open on holidays?" in said(bot, "/topics")
+    assert said(bot, "/topics", "2").startswith("We are closed on public holidays.")
+
+
+def test_why_explains_the_last_reply(bot: Bot) -> None:
+    explained = said(bot, "what are your huors", "/why")
+
+    assert "| huors | hours   |" in explained
+    assert "1. When are you open? (opening_hours)" in explained
+
+
+def test_why_after_a_pick_says_that_nothing_was_guessed(bot: Bot) -> None:
+    assert "Are you open on holidays?" in said(bot, "what are your hours", "1", "/why")
+
+
+def test_why_and_sources_at_the_beginning_have_nothing_to_tell(bot: Bot) -> None:
+    assert said(bot, "/why") == bot.kb.voice["why_nothing"]
+    assert said(bot, "/sources") == bot.kb.voice["no_sources"]
+
+
+def test_sources_are_told_by_document_and_section(bot: Bot) -> None:
+    sources = (Source("The sign", "Front"), Source("The web", "Home"), Source("The sign", "Back"))
+    answer = Answered("opening_hours", "When are you open?", "Nine.", "From nine.", 90.0, sources)
+    session = replace(begin(bot).session, reply=Reply((answer,), (), Context(), bot.kb.hash))
+
+    assert take(session, "/sources").page == "Sources:\n\n- The sign: Front; Back\n- The web: Home"
+
+
+def test_help_lists_every_command(bot: Bot) -> None:
+    helped = said(bot, "/help")
+
+    assert [name for name in COMMANDS if f"`/{name}` {bot.kb.voice[f'command_{name}']}" not in helped] == []
+
+
+def test_a_command_is_known_in_capitals_and_by_its_other_names(bot: Bot) -> None:
+    assert said(bot, "/HELP") == said(bot, "/help") == said(bot, "/?") == said(bot, "/")
+
+
+def test_a_misspelt_command_gets_the_nearest_one(bot: Bot) -> None:
+    assert said(bot, "/sorces") == "I do not know /sorces. Did you mean /sources?"
+    assert said(bot, "/zzzz") == "I do not know /zzzz. /help lists the commands."
+
+
+def test_a_message_that_begins_like_a_command_reaches_the_bot(bot: Bot) -> None:
+    assert said(bot, "/help what are your hours").startswith("We are open from nine to five.")
+
+
+def test_an_empty_line_changes_nothing(bot: Bot) -> None:
+    session = take(begin(bot).session, "what are your hours").session
+
+    assert take(session, "  ") == take(session, "")
+    assert take(session, "").session == session
+
+
+def test_quit_ends_it(bot: Bot) -> None:
+    session = Session(bot, Context())
+
+    assert take(session, "/quit").over
+    assert not take(session, "quit").over
+
+
+def test_a_region_stands_in_the_first_context(content: BuildContent) -> None:
+    assert begin(Bot.load(content(), region="UK")).session.context.region == "UK"
+
+
+def test_numbers_that_the_text_does_not_name_are_listed(bot: Bot) -> None:
+    alarm = Alarmed("overdose_emergency", ("not_breathing",), "Call **999** now.")
+    resources = (Resource("Emergency", "999", "emergency"), Resource("Samaritans", "116 123", "crisis"))
+    reply = Reply((alarm,), (), Context(), bot.kb.hash, resources)
+
+    assert page.brief(reply, Voice(bot.kb)) == "Call **999** now.\n\n- Samaritans: 116 123"
+
+
+def test_a_safety_reply_is_explained_by_its_rules_alone(bot: Bot) -> None:
+    reply = Reply((Alarmed("overdose_emergency", ("not_breathing",), "Call."),), (), Context(), bot.kb.hash)
+
+    explained = page.explanation(bot.explain("he is not breathing"), reply, bot.kb, Voice(bot.kb))
+
+    assert explained == bot.kb.voice["why_safety"].replace("{rules}", "not_breathing")
+
+
+def test_the_content_that_ships_has_words_for_every_command_and_reply() -> None:
+    problems: list[Problem] = []
+    voice = read_yaml(shipped() / "answers" / "bot.yaml", problems.append)
+    wanted = [*(f"command_{name}" for name in COMMANDS), *(f"why_{kind}" for kind in ("answer", "clarify", "decline"))]
+
+    assert voice is not None
+    assert isinstance(voice.value, dict)
+    assert [key for key in wanted if key not in voice.value] == []
+
+
+# What is suggested while a person types.
+
+
+@pytest.mark.parametrize(
+    ("typed", "titles"),
+    [
+        ("holi", ["Are you open on holidays?"]),
+        ("open hol", ["Are you open on holidays?"]),
+        ("crad", ["Can I pay by card?"]),
+        ("are you o", ["Are you open on holidays?", "When are you open?"]),
+        ("h", []),
+        ("xylophone", []),
+        ("", []),
+        ("/wh", ["/why"]),
+    ],
+)
+def test_titles_are_suggested_for_what_was_begun(typed: str, titles: list[str]) -> None:
+    assert sorted(suggestions(typed, TITLES, ("topics", "why"))) == sorted(titles)
+
+
+# What is read, and how it is shown.
+
+
+def test_lines_from_a_pipe_are_answered_one_by_one(bot: Bot) -> None:
+    shown = StringIO()
+
+    converse(bot, StringIO("what are your hours\n\n1\n/quit\nwhat are your hours\n"), shown, {})
+
+    _, first, second, last = shown.getvalue().split("\n> ")
+    assert first.startswith("what are your hours\n\nWe are open from nine to five.\n")
+    assert second.startswith("1\n\nWe are closed on public holidays.\n")
+    assert last == "/quit\n"
+
+
+@pytest.mark.parametrize("environment", [{"TERM": "dumb"}, {}])
+def test_a_simple_terminal_gets_plain_lines(bot: Bot, environment: dict[str, str]) -> None:
+    screen = Terminal()
+
+    converse(bot, Terminal("what are your hours\n"), screen, environment)
+
+    assert "\x1b" not in screen.getvalue()
+    assert "> \nWe are open from nine to five.\n" in screen.getvalue()
+
+
+def test_plain_is_plain_on_any_terminal(bot: Bot) -> None:
+    screen = Terminal()
+
+    converse(bot, Terminal("what are your hours\n"), screen, {"TERM": "xterm-256color"}, plain=True)
+
+    assert "\x1b" not in screen.getvalue()
+
+
+def test_plain_lines_are_not_cut_within_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "24")
+    screen = Terminal()
+
+    plainly(screen)("- Ketamine can damage the bladder.\n| a table | is left as it was written |")
+
+    assert screen.getvalue() == ("- Ketamine can damage\n  the bladder.\n| a table | is left as it was written |\n")
+
+
+def test_a_table_keeps_every_letter_in_forty_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    screen = Terminal()
+
+    rendered(screen, {"NO_COLOR": "1"})(
+        "| | Ketamine | Opioids |\n"
+        "|-|-|-|\n"
+        "| Class | dissociative anesthetic | narcotic analgesic, a kind of painkiller |"
+    )
+
+    assert "…" not in screen.getvalue()
+    assert "painkiller" in screen.getvalue()
