@@ -7,7 +7,8 @@ from itertools import chain
 from pathlib import Path
 
 from bot.errors import ContentError, Problem
-from bot.knowledge import KnowledgeBase, Place, read, shipped
+from bot.knowledge import KnowledgeBase, Place, shipped
+from bot.knowledge.read import read
 from bot.text import stem, words
 
 Rule = Callable[[KnowledgeBase], Iterator[Problem]]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from bot.check import load
+from bot.compiled import fetched
 from bot.decision import Answer, Asked, Declined, Limits, Weighed, decide
 from bot.dialogue import Context, picked
 from bot.gates import Gates
-from bot.knowledge import KnowledgeBase
-from bot.matching import Contribution, Match, Matcher, Reading
+from bot.knowledge import KnowledgeBase, shipped
+from bot.matching import Contribution, Match, Matcher, Reader, Reading, phrasings_of
 from bot.reply import Reply, Voice
 from bot.text import latin_share
 
@@ -76,17 +77,34 @@ class Bot:
         self.kb = kb
         self.region = region
         self.limits = limits or Limits()
-        self._matcher = Matcher(kb)
-        self._gates = Gates(kb, self._matcher)
+        self._reader = Reader(kb)
+        readings = {i: [self._reader.read(text) for text in phrasings_of(intent)] for i, intent in kb.intents.items()}
+        self._matcher = Matcher(kb, readings)
+        self._gates = Gates(kb, self._matcher, readings)
         self._voice = Voice(kb)
 
     @classmethod
-    def load(cls, path: Path | str | None = None, *, region: str = "") -> Bot:
+    def load(cls, path: Path | str | None = None, *, region: str = "", cache: Path | None = None) -> Bot:
         """The bot of a content folder (with intents/ and answers/), or of the content that ships.
 
-        Raises ContentError with every problem in the content.
+        `cache` is a folder in which the bot, made ready, is kept for the next start. Raises ContentError with every
+        problem in the content.
         """
-        return cls(load(Path(path) if path else None), region=region)
+        root = Path(path) if path else shipped()
+
+        def build() -> Bot:
+            from bot.check import load  # YAML is not needed where a copy is at hand
+
+            return cls(load(root))
+
+        bot = fetched(cache, (root, shipped()), cls, build) if cache else build()
+        return bot.in_region(region)
+
+    def in_region(self, region: str) -> Bot:
+        """The same bot with the numbers of another region."""
+        other = copy(self)
+        other.region = region
+        return other
 
     def reply(self, message: str, context: Context | None = None) -> Reply:
         """Answer `message` in the light of `context`, or ask back, or decline; alarms first."""
@@ -102,7 +120,7 @@ class Bot:
 
     def rank(self, message: str, limit: int = 5) -> list[Match]:
         """The intents closest to a message, best first, even where `reply` would decline; ties go by name."""
-        reading = self._matcher.read(message)
+        reading = self._reader.read(message)
         found = self._matcher.candidates(reading, limit + 1)
         following = [*found[1:], None]
         return [self._matcher.match(reading, one, after) for one, after in zip(found, following, strict=False)][:limit]
@@ -110,7 +128,7 @@ class Bot:
     def explain(self, message: str, context: Context | None = None) -> Explanation:
         """Why `reply` says what it says: words, corrections, candidates with their evidence, gates, limits."""
         weighed, reply = self._decided(message, context or Context(region=self.region))
-        reading = self._matcher.read(message)
+        reading = self._reader.read(message)
         considered = tuple(
             Considered(one, tuple(self._matcher.contributions(reading, one.match.intent)))
             for one in weighed[:EXPLAINED]
@@ -119,7 +137,7 @@ class Bot:
 
     def _decided(self, message: str, context: Context) -> tuple[list[Weighed], Reply]:
         """The weighed candidates and the reply that they come to."""
-        reading = self._matcher.read(message)
+        reading = self._reader.read(message)
         if not reading.tokens:
             return [], self._voice.declined(Declined(), context, "decline_empty")
         if latin_share(message) < NOT_ENGLISH:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.knowledge import Intent, KnowledgeBase
@@ -47,16 +47,13 @@ class Scope:
 class Gates:
     """The gates of one knowledge base. Immutable."""
 
-    def __init__(self, kb: KnowledgeBase, matcher: Matcher) -> None:
+    def __init__(self, kb: KnowledgeBase, matcher: Matcher, readings: Mapping[str, Sequence[Reading]]) -> None:
         self._kb = kb
         self._lexicon = kb.lexicon
         self._matcher = matcher
         about = {thing for intent in kb.intents.values() for thing in intent.about}
         self._subjects = frozenset(self._lexicon.entities[t].kind for t in about if t in self._lexicon.entities)
-        self._scopes = {
-            intent: self._scope(kb.intents[intent], readings)
-            for intent, readings in zip(matcher.ids, matcher.readings, strict=True)
-        }
+        self._scopes = {intent: self._scope(kb.intents[intent], found) for intent, found in readings.items()}
 
     def findings(self, reading: Reading, intent: str) -> tuple[Finding, ...]:
         """Everything that speaks against answering this message with this intent."""
@@ -137,7 +134,7 @@ class Gates:
     def _subjects_of(self, reading: Reading) -> list[str]:
         return [thing for thing in reading.entities if self._lexicon.entities[thing].kind in self._subjects]
 
-    def _scope(self, intent: Intent, readings: list[Reading]) -> Scope:
+    def _scope(self, intent: Intent, readings: Sequence[Reading]) -> Scope:
         named = frozenset(thing for reading in readings for thing in reading.entities)
         negated = not intent.about or "negated" in intent.reads_right_for or any(map(negations, readings))
         subjects = [found for found in map(self._subjects_of, readings) if found]

@@ -72,7 +72,7 @@ def normalise(text: str) -> str:
     """
     if not text.isascii():
         text = unicodedata.normalize("NFKC", "".join(_bounded_marks(text))).translate(CURLY)
-        text = "".join(_visible(text))
+        text = _visible(text)
     text = text.replace("`", "'").lower()
     if "<" in text:
         text = SLACK_MARKUP.sub(lambda found: f" {found[1] or found[2] or ''} ", text)
@@ -90,18 +90,22 @@ def _bounded_marks(text: str) -> Iterator[str]:
             yield char
 
 
-def _visible(text: str) -> Iterator[str]:
-    """The characters of `text`, emoji as their Unicode names, invisible ones left out."""
-    for char in text:
-        category = "Ll" if char.isascii() and char.isalnum() else unicodedata.category(char)
-        if category == "So":
-            yield f" {_emoji_name(char)} "
-        elif char in "\n\r\t":
-            yield char
-        elif category == "Cc":
-            yield " "
-        elif category not in ("Cf", "Cs", "Co", "Cn") and char not in SKIN_TONES and char != "\ufe0f":
-            yield char
+def _visible(text: str) -> str:
+    """The text with emoji as their Unicode names, and without what cannot be seen."""
+    return text.translate({ord(char): _shown(char) for char in set(text)})
+
+
+def _shown(char: str) -> str:
+    """What stands for one character: itself, the name of an emoji, a blank, or nothing."""
+    category = unicodedata.category(char)
+    if char in "\n\r\t":
+        return char
+    if category == "So":
+        return f" {_emoji_name(char)} "
+    if category == "Cc":
+        return " "
+    invisible = category in ("Cf", "Cs", "Co", "Cn") or char in SKIN_TONES or char == "\ufe0f"
+    return "" if invisible else char
 
 
 def _emoji_name(char: str) -> str:

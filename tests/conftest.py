@@ -11,7 +11,8 @@ from typing import Protocol
 import pytest
 from hypothesis import settings
 
-from bot.knowledge import KnowledgeBase, read
+from bot.knowledge import KnowledgeBase
+from bot.knowledge.read import read
 
 settings.register_profile("busy machine", deadline=None)  # tests share the processors; time is tested where it matters
 settings.load_profile("busy machine")

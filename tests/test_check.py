@@ -198,7 +198,7 @@ def test_a_right_folder_loads(content: BuildContent) -> None:
 
 
 def test_a_folder_that_is_not_there_is_a_content_error(tmp_path: Path) -> None:
-    with pytest.raises(ContentError, match="the folder is missing"):
+    with pytest.raises(ContentError, match="is missing: a content folder holds"):
         load(tmp_path / "gone")
 
 

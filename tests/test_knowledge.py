@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.errors import ContentError, Problem
-from bot.knowledge import KnowledgeBase, Lexicon, read, shipped
+from bot.knowledge import KnowledgeBase, Lexicon, shipped
+from bot.knowledge.read import read
 from tests.conftest import HOURS, BuildContent, BuildKB
 
 INTENTS, ANSWERS = HOURS["intents/hours.yaml"], HOURS["answers/hours.yaml"]
@@ -55,40 +56,27 @@ def test_everything_wrong_in_a_folder_is_said_at_once(content: BuildContent) -> 
         }
     )
     _, problems = read(root)
-
-    assert places(root, problems) == [
-        ("answers/hours.yaml", 6, "'follow_ups' must be a list (lines with a dash, or [a, b])"),
-        ("answers/hours.yaml", 7, "'holidays' is no intent: add it to intents/hours.yaml, or mend the name"),
-        ("answers/hours.yaml", 7, "'short' is missing or empty: write it"),
-        ("answers/old.yml", 0, "content files end in .yaml: rename it to old.yaml"),
-        ("answers/orphan.yaml", 0, "has no partner: write intents/orphan.yaml, or rename this file"),
-        ("answers/orphan.yaml", 3, "'lost' is no intent: add it to intents/orphan.yaml, or mend the name"),
-        ("intents/broken.yaml", 0, "has no partner: write answers/broken.yaml with an entry for each intent"),
-        (
-            "intents/broken.yaml",
-            2,
-            "is not valid YAML: did not find expected node content; check indentation, colons and quotes here",
-        ),
-        ("intents/hours.yaml", 4, "'title' is missing or empty: write it"),
-        (
-            "intents/hours.yaml",
-            5,
-            "'titel' is not a key that is known here: use about, not, phrasings, reads_right_for, title",
-        ),
-        (
-            "intents/hours.yaml",
-            8,
-            "'Holi-days' has no entry: add it to answers/hours.yaml",
-        ),
-        (
-            "intents/hours.yaml",
-            8,
-            "'Holi-days' is not a good id: use small letters, digits and underscores, a letter first",
-        ),
-        ("intents/lonely.yaml", 0, "has no partner: write answers/lonely.yaml with an entry for each intent"),
+    expected = [
+        ("answers/hours.yaml", 6, "'follow_ups' must be a list"),
+        ("answers/hours.yaml", 7, "'holidays' is no intent"),
+        ("answers/hours.yaml", 7, "'short' is missing or empty"),
+        ("answers/old.yml", 0, "rename it to old.yaml"),
+        ("answers/orphan.yaml", 0, "has no partner"),
+        ("answers/orphan.yaml", 3, "'lost' is no intent"),
+        ("intents/broken.yaml", 0, "has no partner"),
+        ("intents/broken.yaml", 2, "is not valid YAML"),
+        ("intents/hours.yaml", 4, "'title' is missing or empty"),
+        ("intents/hours.yaml", 5, "'titel' is not a key that is known here"),
+        ("intents/hours.yaml", 8, "'Holi-days' has no entry"),
+        ("intents/hours.yaml", 8, "'Holi-days' is not a good id"),
+        ("intents/lonely.yaml", 0, "has no partner"),
         ("intents/lonely.yaml", 1, "topic 'other' must be named as its file, 'lonely'"),
         ("intents/lonely.yaml", 3, "'intents' must be a mapping of names"),
     ]
+    found = places(root, problems)
+
+    assert [(file, line) for file, line, _ in found] == [(file, line) for file, line, _ in expected]
+    assert [message for (_, _, message), (_, _, part) in zip(found, expected, strict=True) if part not in message] == []
 
 
 @pytest.mark.parametrize(
@@ -161,9 +149,10 @@ def test_one_intent_in_two_files_is_reported_where_it_stands_again(content: Buil
     )
     _, problems = read(root)
 
-    assert ("intents/more.yaml", 4, "intent 'holidays' already stands in hours.yaml, line 8: rename one") in places(
-        root, problems
-    )
+    found = [place for place in places(root, problems) if place[:2] == ("intents/more.yaml", 4)]
+    assert len(found) == 1
+    assert "'holidays'" in found[0][2]
+    assert "hours.yaml, line 8" in found[0][2]
 
 
 def test_an_entry_in_the_wrong_file_is_sent_home(content: BuildContent) -> None:
@@ -201,7 +190,7 @@ def test_a_missing_folder_is_named(content: BuildContent, name: str) -> None:
     (root / name).rmdir()
     _, problems = read(root)
 
-    assert "the folder is missing: a content folder holds intents/ and answers/" in [p.message for p in problems]
+    assert (name, 0) in [place[:2] for place in places(root, problems)]
 
 
 def test_a_folder_without_intents_says_what_to_write(tmp_path: Path) -> None:
@@ -209,7 +198,7 @@ def test_a_folder_without_intents_says_what_to_write(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
     _, problems = read(tmp_path)
 
-    assert [p.message for p in problems] == ["holds no intents: write a topic file, for example intents/hours.yaml"]
+    assert [(p.path, p.message.partition(":")[0]) for p in problems] == [(tmp_path / "intents", "holds no intents")]
 
 
 @pytest.mark.parametrize(

@@ -166,7 +166,7 @@ def test_a_message_of_100_000_characters_is_read_in_bounded_time(unit: str) -> N
     start = perf_counter()
     words(message), sentences(message), latin_share(message)
 
-    assert perf_counter() - start < 3  # seconds; a quadratic step takes minutes
+    assert perf_counter() - start < 20  # seconds, on a busy machine; a quadratic step takes minutes
 
 
 def test_tokens_of_normalised_text_are_its_words() -> None:

@@ -1,6 +1,5 @@
 """What the bot knows: intents, entries, lexicon, documents; read from YAML, with line numbers."""
 
-from bot.knowledge.read import read, shipped
 from bot.knowledge.values import (
     Document,
     Entity,
@@ -12,9 +11,10 @@ from bot.knowledge.values import (
     Review,
     Source,
     Topic,
+    shipped,
 )
 
 __all__ = [
     "Document", "Entity", "Entry", "Intent", "KnowledgeBase", "Lexicon", "Place", "Review", "Source", "Topic",
-    "read", "shipped",
+    "shipped",
 ]  # fmt: skip

@@ -22,6 +22,7 @@ from bot.knowledge.values import (
     Review,
     Source,
     Topic,
+    shipped,
 )
 
 LEXICON, DOCUMENTS, VOICE = "lexicon.yaml", "documents.yaml", "bot.yaml"
@@ -250,13 +251,6 @@ def check_id(name: str, fields: Fields) -> None:
     """Report an id that is not snake_case."""
     if not name.isidentifier() or name != name.lower():
         fields.problem(f"{name!r} is not a good id: use small letters, digits and underscores, a letter first")
-
-
-def shipped() -> Path:
-    """The folder of the content that ships: inside the package, or at the top of a checkout."""
-    package = Path(__file__).parents[1]
-    inside = package / "content"
-    return inside if inside.is_dir() else package.parent
 
 
 def read(root: Path) -> tuple[KnowledgeBase, list[Problem]]:

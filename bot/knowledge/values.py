@@ -160,3 +160,10 @@ class KnowledgeBase:
     def of_topic(self, topic: str) -> tuple[Intent, ...]:
         """The intents of a topic, in the order of the file."""
         return tuple(intent for intent in self.intents.values() if intent.topic == topic)
+
+
+def shipped() -> Path:
+    """The folder of the content that ships: inside the package, or at the top of a checkout."""
+    package = Path(__file__).parents[1]
+    inside = package / "content"
+    return inside if inside.is_dir() else package.parent

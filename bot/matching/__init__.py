@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from heapq import nsmallest
 from math import exp
 
-from bot.knowledge import KnowledgeBase
+from bot.knowledge import Intent, KnowledgeBase
 from bot.matching.evidence import Contribution, Evidence, Terms
 from bot.matching.reading import CONCEPT, ENTITY, Reader, Reading, Token
 from bot.text import stem
 
-__all__ = ["CONCEPT", "ENTITY", "Candidate", "Contribution", "Match", "Matcher", "Reading", "Token"]
+__all__ = [
+    "CONCEPT",
+    "ENTITY",
+    "Candidate",
+    "Contribution",
+    "Match",
+    "Matcher",
+    "Reader",
+    "Reading",
+    "Token",
+    "phrasings_of",
+]
 
 COVERAGE_SHARE = 0.2  # of full coverage, beside a score of 0 to about 1
 LEAD_SHARE, LEAD_GROWTH = 0.4, 60  # of the lead over the runner-up, in full from so many phrasings an intent
@@ -40,18 +51,12 @@ class Candidate:
 class Matcher:
     """Ranks the intents of one knowledge base for a message. Immutable."""
 
-    def __init__(self, kb: KnowledgeBase) -> None:
-        self.ids = tuple(sorted(kb.intents))
-        self._number = {intent: number for number, intent in enumerate(self.ids)}
+    def __init__(self, kb: KnowledgeBase, readings: Mapping[str, Sequence[Reading]]) -> None:
+        """`readings`: for every intent of `kb` those of its title and phrasings, as `phrasings_of` orders them."""
         self._kb = kb
-        self._reader = Reader(kb)
-        self._phrasings = [tuple(dict.fromkeys((kb.title(i), *kb.intents[i].phrasings))) for i in self.ids]
-        self.readings = [[self._reader.read(phrasing) for phrasing in examples] for examples in self._phrasings]
-        self.evidence = Evidence([[terms_of(reading.tokens) for reading in examples] for examples in self.readings])
-
-    def read(self, message: str) -> Reading:
-        """The message as the matcher sees it."""
-        return self._reader.read(message)
+        self._ids = tuple(sorted(kb.intents))
+        self._number = {intent: number for number, intent in enumerate(self._ids)}
+        self.evidence = Evidence([[terms_of(reading.tokens) for reading in readings[intent]] for intent in self._ids])
 
     def candidates(self, reading: Reading, limit: int) -> list[Candidate]:
         """The intents that some word speaks for, best first, at most `limit`; ties go by name."""
@@ -59,7 +64,7 @@ class Matcher:
         scores = self.evidence.scores(terms)
         spoken_for = (number for number, score in enumerate(scores) if score > 0)
         best = nsmallest(limit, spoken_for, key=lambda number: (-scores[number], number))
-        return [Candidate(self.ids[number], scores[number], self._coverage(terms, number)) for number in best]
+        return [Candidate(self._ids[number], scores[number], self._coverage(terms, number)) for number in best]
 
     def confidence(self, candidate: Candidate, runner_up: Candidate | None) -> float:
         """How sure a candidate is, 0 to about 1.5: its score, its coverage, and its lead where phrasings are many."""
@@ -72,7 +77,7 @@ class Matcher:
         number = self._number[candidate.intent]
         closest, _ = self.evidence.nearest(self._terms(reading), number)
         score = 100 * (1 - exp(-max(0.0, self.confidence(candidate, runner_up)) / EASE))
-        return Match(candidate.intent, round(score, 1), self._phrasings[number][closest])
+        return Match(candidate.intent, round(score, 1), phrasings_of(self._kb.intents[candidate.intent])[closest])
 
     def contributions(self, reading: Reading, intent: str) -> list[Contribution]:
         """What every word and pair of words added to an intent's score, largest first."""
@@ -95,6 +100,11 @@ class Matcher:
     def _coverage(self, terms: Terms, number: int) -> float:
         total = sum(map(self.evidence.weight, terms.bag)) or 1.0
         return sum(self.evidence.weight(key) for key in terms.bag if self.evidence.knows(number, key)) / total
+
+
+def phrasings_of(intent: Intent) -> tuple[str, ...]:
+    """The title, which counts as a phrasing, and the phrasings of an intent, each once."""
+    return tuple(dict.fromkeys((intent.title, *intent.phrasings)))
 
 
 def terms_of(tokens: Sequence[Token]) -> Terms:

@@ -72,7 +72,7 @@ class Table:
     def row(self, feature: int) -> Iterable[tuple[int, float]]:
         """The columns of a feature with their figures, in rising order."""
         start, end = self.span(feature)
-        return zip(self.columns[start:end], self.figures[start:end])
+        return zip(self.columns[start:end], self.figures[start:end], strict=True)
 
     def at(self, feature: int, column: int) -> float:
         """One figure; 0 where there is none."""

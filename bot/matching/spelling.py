@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from itertools import chain
 
 from rapidfuzz import process
@@ -29,16 +28,21 @@ class Speller:
         """`frequencies`: how often each known word, in lower case, stands in the base."""
         self._frequencies = frequencies
         self._by_length: dict[int, list[str]] = defaultdict(list)
-        self._by_deletion: dict[str, list[str]] = defaultdict(list)
         for word in sorted(frequencies):
             if len(word) >= SHORTEST and word.isalpha():
                 self._by_length[len(word)].append(word)
-                for shorter in deletions(word):
-                    self._by_deletion[shorter].append(word)
-        self.correct = lru_cache(maxsize=CACHED)(self._correct)
+        self._by_deletion: dict[str, list[str]] = {}  # made when first needed: most questions are well spelt
+        self._corrections: dict[str, tuple[str, float] | None] = {}
+
+    def correct(self, typed: str) -> tuple[str, float] | None:
+        """The known word closest to a typed one and its OSA similarity, 0 to 1; None where none is close enough."""
+        if typed not in self._corrections:
+            if len(self._corrections) >= CACHED:
+                self._corrections.clear()
+            self._corrections[typed] = self._correct(typed)
+        return self._corrections[typed]
 
     def _correct(self, typed: str) -> tuple[str, float] | None:
-        """The known word closest to a typed one and its OSA similarity, 0 to 1; None where none is close enough."""
         if len(typed) < SHORTEST or not typed.isalpha():
             return None
         found = self._one_slip_away(typed) or self._alike(typed)
@@ -49,6 +53,8 @@ class Speller:
         return min(tied, key=lambda word: (slip_cost(typed, word), -self._frequencies[word], word)), best
 
     def _one_slip_away(self, typed: str) -> list[tuple[str, float]]:
+        if not self._by_deletion:
+            self._by_deletion = index_of_deletions(chain.from_iterable(self._by_length.values()))
         near = set(chain.from_iterable(self._by_deletion.get(cut, ()) for cut in (typed, *deletions(typed))))
         if typed in self._frequencies:
             near.add(typed)
@@ -63,6 +69,15 @@ class Speller:
             typed, list(words), scorer=OSA.normalized_similarity, score_cutoff=CUT, limit=None, processor=None
         )
         return [(word, similarity) for word, similarity, _ in found]
+
+
+def index_of_deletions(known: Iterable[str]) -> dict[str, list[str]]:
+    """Every word with one letter left out, and the words it comes from."""
+    index: dict[str, list[str]] = defaultdict(list)
+    for word in known:
+        for shorter in deletions(word):
+            index[shorter].append(word)
+    return index
 
 
 def deletions(word: str) -> set[str]:

@@ -20,7 +20,8 @@ ANCHOR = 6  # letters; a word that is one slip away from a shorter one is too of
 FEWEST_LETTERS_BY_SOUND = 4  # "wayk" is wake; shorter sounds belong to too many words
 SLIPS_BY_SOUND = 2  # letters typed otherwise, of a short word; one more from LONG letters on
 LONG = 7
-SHORTEST_RUN = 9  # letters of words run together ("killmyself")
+SHORTEST_STEM = 3  # letters of a word whose endings are known too
+SHORTEST_RUN = 8  # letters of words run together ("killmyself")
 LENGTH_BY_SOUND = 2  # letters more or less than the word that sounds alike
 SINGLE = {
     "m": "my me am",
@@ -33,6 +34,11 @@ SINGLE = {
     "d": "do",
     "l": "all",
 }  # what people who leave out vowels mean by one letter
+RUN_TOGETHER = frozenset(
+    """i im my me to do die kill want wanna end it all myself himself herself life cant dont not help wake up take took too
+    much many pills live be here this anymore overdose going go of is he she so hate wish was were dead never gonna just
+    cannot stop breathe breathing hurt cut ket ketamine buy get where how can some for safe with and on""".split()
+)  # the only words that are cut out of a run of letters; more of them would tear real words apart
 VOWELS = re.compile(r"(?<!^)[aeiouy]|^[aeiou]")
 DOUBLED = re.compile(r"(.)\1+")
 SOUNDS = (
@@ -51,7 +57,7 @@ class Reader:
         """`vocabulary`: every plain word of the rules; `exceptions`: words that are never read as another."""
         targets = set(vocabulary)
         self.known = targets | english() | set(exceptions) | set(CONTRACTIONS)
-        self._stems = {stem(word) for word in self.known if len(word) >= FEWEST_LETTERS_BY_SOUND}
+        self._stems = {stem(word) for word in self.known if len(word) >= SHORTEST_STEM}
         spoken = {word: (word,) for target in targets for word in inflected(target)}
         for short, written in CONTRACTIONS.items():
             first = atoms(written.split())[0]
@@ -126,12 +132,12 @@ class Reader:
         return ends.get(len(typed), ())
 
     def _piece(self, word: str) -> bool:
-        return word in self._spoken and (len(word) > 1 or word == "i")
+        return word in RUN_TOGETHER
 
 
 def skeleton(word: str) -> str:
     """The consonants of a word, doubled ones once."""
-    return DOUBLED.sub(r"\1", VOWELS.sub("", word))
+    return VOWELS.sub("", DOUBLED.sub(r"\1", word))
 
 
 def sound(word: str) -> str:
@@ -139,7 +145,7 @@ def sound(word: str) -> str:
     for spelt, heard in SOUNDS:
         word = spelt.sub(heard, word)
     start = "A" if word[:1] in tuple("aeiou") else ""
-    return start + DOUBLED.sub(r"\1", re.sub("[aeiouy]", "", word))
+    return start + re.sub("[aeiouy]", "", DOUBLED.sub(r"\1", word))
 
 
 def deletions(word: str) -> set[str]:
