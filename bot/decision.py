@@ -16,8 +16,8 @@ CHOICES = 3  # titles that are offered at most when asking back
 class Limits:
     """What it takes to answer or to ask back, in units of the matcher's confidence (0 to about 1.5)."""
 
-    answer: float = 0.40
-    ask: float = 0.25
+    answer: float = 0.80
+    ask: float = 0.30
     lead: float = 0.03  # least distance to the runner-up, in units of the score
 
 

@@ -10,10 +10,10 @@ from bot.matching import Matcher, Reading, Token
 
 PRONOUNS = frozenset({"it", "this", "that", "they", "them", "these"})
 NEGATIONS = frozenset({"not", "no", "never", "without", "neither", "nor", "none", "nobody", "nothing"})
-LEAST_COVERAGE = 0.34  # share of the content that an intent has to know to be answered
+LEAST_COVERAGE = 0.30  # share of the content that an intent has to know to be answered
 MAIN_SHARE = 0.8  # of the phrasings that name a subject, those that must name the first of `about`
 BACKGROUND = 0.35  # what a common word counts for that the base never uses, beside a name or a rare word
-LEAST_OFFER = 0.15  # share below which it is not even offered
+LEAST_OFFER = 0.10  # share below which it is not even offered
 
 
 @dataclass(frozen=True, slots=True)

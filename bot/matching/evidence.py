@@ -16,7 +16,7 @@ from bot.text import FUNCTION_STEMS
 # The constants were found on training phrasings outside the draw of BANKING77 and CLINC150; see benchmarks/README.md.
 FUNCTION_SHARE = 0.5  # of the weight of a content word of like rarity, for a word that carries grammar
 ODDS_SHARE = 0.02  # of one unit of log-odds, beside a cosine of 0 to 1
-ODDS_GROWTH = 5  # phrasings an intent; with as many, the log-odds have half of their say
+ODDS_GROWTH = 4  # phrasings an intent; with as many, the log-odds have half of their say
 ODDS_LENGTH = 6  # words; the sum of log-odds grows with a message, so longer ones count by the square root for less
 ODDS_PAIR = 0.6  # a pair's say beside a word's
 PSEUDO = 1.0  # phrasings of the mean rate that smooth an intent's rate (Dirichlet prior)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from itertools import chain
+from math import log
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, Levenshtein
@@ -12,6 +13,8 @@ from rapidfuzz.distance import OSA, Levenshtein
 CUT = 0.72  # least OSA similarity of a correction; 0.78 lost 2 points of misspelt questions, 0.66 half a point
 SHORTEST = 3  # letters; shorter words are one slip away from half the vocabulary
 CACHED = 65_536  # corrections kept; people misspell the same words
+SWAPPED = LEFT_OUT = 0.0
+BESIDE, ELSEWHERE, SEVERAL = 2.0, 7.0, 10.0  # costs of slips, found on training phrasings outside the draw
 ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 POSITIONS = {key: (x + y / 2, y) for y, row in enumerate(ROWS) for x, key in enumerate(row)}
 
@@ -20,8 +23,8 @@ class Speller:
     """Finds the known word that a misspelt one stands for.
 
     Known words that lie one slip away are found through an index of deletions (Garbe's symmetric deletion); others,
-    up to the cut, by optimal string alignment over the words of like length. Ties go to the slip that a hand on a
-    keyboard makes, then to the more frequent word, then to the alphabet.
+    up to the cut, by optimal string alignment over the words of like length. Among these the likeliest is meant: the
+    one with the greatest log of its frequency less the cost of the slip; ties go to the alphabet.
     """
 
     def __init__(self, frequencies: Mapping[str, int]) -> None:
@@ -46,19 +49,17 @@ class Speller:
         if len(typed) < SHORTEST or not typed.isalpha():
             return None
         found = self._one_slip_away(typed) or self._alike(typed)
-        if not found:
-            return None
-        best = max(similarity for _, similarity in found)
-        tied = [word for word, similarity in found if similarity == best]
-        return min(tied, key=lambda word: (slip_cost(typed, word), -self._frequencies[word], word)), best
+        return min(found, key=lambda fit: (self._cost(typed, fit[0]), fit[0]), default=None)
+
+    def _cost(self, typed: str, word: str) -> float:
+        return slip_cost(typed, word) - log(self._frequencies[word])
 
     def _one_slip_away(self, typed: str) -> list[tuple[str, float]]:
         if not self._by_deletion:
             self._by_deletion = index_of_deletions(chain.from_iterable(self._by_length.values()))
-        near = set(chain.from_iterable(self._by_deletion.get(cut, ()) for cut in (typed, *deletions(typed))))
-        if typed in self._frequencies:
-            near.add(typed)
-        near.update(word for cut in deletions(typed) for word in self._by_length.get(len(cut), ()) if word == cut)
+        cuts = (typed, *deletions(typed))
+        near = set(chain.from_iterable(self._by_deletion.get(cut, ()) for cut in cuts))
+        near.update(cut for cut in cuts if cut in self._frequencies and len(cut) >= SHORTEST)
         close = ((word, OSA.normalized_similarity(typed, word)) for word in near if OSA.distance(typed, word) <= 1)
         return [(word, similarity) for word, similarity in close if similarity >= CUT]
 
@@ -86,19 +87,23 @@ def deletions(word: str) -> set[str]:
 
 
 def slip_cost(typed: str, word: str) -> float:
-    """How unlikely a hand on a QWERTY keyboard slips from `word` to `typed`: 0 for a doubled or a neighbouring key."""
-    edits = Levenshtein.editops(typed, word)
-    return sum((_edit_cost(typed, word, edit.tag, edit.src_pos, edit.dest_pos) for edit in edits), 0.0)
+    """How unlikely it is that `typed` stands for `word`, in units of the log of a word's frequency.
 
-
-def _edit_cost(typed: str, word: str, kind: str, at: int, to: int) -> float:
-    if kind == "replace":
-        return 0.0 if _neighbours(typed[at], word[to]) else 1.0
-    if kind == "delete":  # a letter too many
-        around = typed[max(0, at - 1) : at] + typed[at + 1 : at + 2]
-        return 0.0 if any(key == typed[at] or _neighbours(key, typed[at]) for key in around) else 0.5
-    doubled = word[to] in word[max(0, to - 1) : to] + word[to + 1 : to + 2]
-    return 0.0 if doubled else 0.5
+    Letters swapped or left out are the commonest slips; then a key hit twice, or the one beside it; a letter from
+    across the keyboard is rare, and more than one slip rarer.
+    """
+    if OSA.distance(typed, word, score_cutoff=1) > 1:
+        return SEVERAL
+    if len(typed) < len(word):
+        return LEFT_OUT
+    edit, *more = list(Levenshtein.editops(typed, word))
+    if more:  # two edits of Levenshtein's that are one swap
+        return SWAPPED
+    at, key = edit.src_pos, typed[edit.src_pos]
+    if edit.tag == "replace":
+        return BESIDE if _neighbours(key, word[edit.dest_pos]) else ELSEWHERE
+    around = (*typed[max(0, at - 1) : at], *typed[at + 1 : at + 2])
+    return BESIDE if any(other == key or _neighbours(key, other) for other in around) else ELSEWHERE
 
 
 def _neighbours(one: str, other: str) -> bool:
