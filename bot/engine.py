@@ -150,7 +150,7 @@ class Bot:
             case Asked() as asked:
                 return weighed, self._voice.asked(asked, context)
             case Declined() as declined:
-                about = self._gates.unheld(reading)
+                about = self._gates.uncovered(reading)
                 return weighed, self._voice.declined(replace(declined, about=about), context)
 
     def _weigh(self, reading: Reading) -> list[Weighed]:

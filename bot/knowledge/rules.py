@@ -88,6 +88,7 @@ class Safety:
     rules: tuple[Rule, ...]
     signs: Mapping[str, tuple[Pattern, ...]]  # filler, distress, third_person, first_person, already_taken
     exceptions: frozenset[str]  # words never read as a misspelling
+    spellings: Mapping[str, tuple[str, ...]]  # typed words with what else they may stand for
     vocabulary: frozenset[str]
     replies: Mapping[str, SafetyReply]
     voice: Mapping[str, str]  # single lines: numbers_line, disclosure, fallback
@@ -121,7 +122,9 @@ def read_safety(open_file: Callable[[str, str], Fields | None]) -> Safety | None
     written: list[str] = []
     rules: list[Rule] = []
     exceptions: set[str] = set()
+    spellings: dict[str, tuple[str, ...]] = {}
     for file in files:
+        spellings.update(_spellings(file))
         exceptions.update(text.lower() for text, _ in file.texts("exceptions"))
         for name in SIGNS:
             texts = file.texts(name)
@@ -137,7 +140,9 @@ def read_safety(open_file: Callable[[str, str], Fields | None]) -> Safety | None
     if UNKNOWN not in regions:
         numbers.problem(f"the region {UNKNOWN!r} is missing: it answers where no region is set")
     words_of_rules = vocabulary(lists, written)
-    return Safety(tuple(rules), signs, frozenset(exceptions), words_of_rules, replies, voice, regions, fallbacks)
+    return Safety(
+        tuple(rules), signs, frozenset(exceptions), spellings, words_of_rules, replies, voice, regions, fallbacks
+    )
 
 
 def fill(line: str, region: Region) -> str:
@@ -153,6 +158,12 @@ def _lists(file: Fields) -> Iterator[tuple[str, list[tuple[str, int]]]]:
         return
     for name in found.names():
         yield name, found.texts(name)
+
+
+def _spellings(file: Fields) -> Iterator[tuple[str, tuple[str, ...]]]:
+    found = file.child("spellings")
+    for typed in found.names() if found else ():
+        yield typed.lower(), tuple(text for text, _ in found.texts(typed)) if found else ()
 
 
 def _check_lists(files: Sequence[Fields], grammar: Grammar) -> None:

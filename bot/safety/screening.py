@@ -33,7 +33,7 @@ class Prepared:
 
     def __init__(self, safety: Safety) -> None:
         self.rules = safety.rules
-        self.reader = Reader(safety.vocabulary, safety.exceptions)
+        self.reader = Reader(safety.vocabulary, safety.exceptions, safety.spellings)
         self.signs = {name: patterns for name, patterns in safety.signs.items()}
         of_rules = [p for r in safety.rules for p in r.any + r.alone + r.require + r.context + r.block]
         self.matcher = Matcher([*of_rules, *(p for patterns in self.signs.values() for p in patterns)])
@@ -82,7 +82,7 @@ class Look:
 
     def matches(self, rule: Rule) -> list[Span]:
         """Where a rule fires."""
-        spans = [span for pattern in rule.any for span in self._places(pattern, rule)]
+        spans = [span for pattern in rule.any for span in self._places(pattern, rule, rule.window)]
         spans.extend(self._alone(rule.alone))
         if spans and rule.context and not any(self._places(p, rule) for p in rule.context):
             return []
@@ -104,12 +104,12 @@ class Look:
                     return True
         return False
 
-    def _places(self, pattern: Pattern, rule: Rule) -> list[Span]:
+    def _places(self, pattern: Pattern, rule: Rule, window: int = 0) -> list[Span]:
         elements = self._prepared.elements[pattern]
         if not all(element in self._found for element in elements):
             return []
-        if rule.window and len(elements) > 1:
-            return anyhow(elements, self._found, self.stream, rule.window)
+        if window and len(elements) > 1:
+            return anyhow(elements, self._found, self.stream, window)
         return in_order(elements, self._found, self.stream, rule.gap)
 
     def _sentences_of(self, patterns: Sequence[Pattern], rule: Rule) -> set[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -42,8 +42,8 @@ RUN_TOGETHER = frozenset(
 VOWELS = re.compile(r"(?<!^)[aeiouy]|^[aeiou]")
 DOUBLED = re.compile(r"(.)\1+")
 SOUNDS = (
-    (re.compile(r"^(kn|gn|pn)"), "n"), (re.compile(r"^wr"), "r"), (re.compile(r"^wh"), "w"), (re.compile(r"ph"), "f"),
-    (re.compile(r"(?<!^)gh(?=t|$)"), ""), (re.compile(r"tch|ch"), "C"), (re.compile(r"sh|ti(?=on)|ci(?=o)"), "S"),
+    (re.compile(r"^(kn|gn|pn)"), "n"), (re.compile(r"^wr"), "r"), (re.compile(r"^x"), "s"), (re.compile(r"^wh"), "w"), (re.compile(r"ph"), "f"),
+    (re.compile(r"(?<!^)gh(?=t|$)"), ""), (re.compile(r"tch|ch"), "C"), (re.compile(r"sh|(?:ti|sci|ci|si)(?=o)"), "S"), (re.compile(r"v"), "f"),
     (re.compile(r"th"), "T"), (re.compile(r"c(?=[eiy])"), "s"), (re.compile(r"ck|[cqk]"), "k"),
     (re.compile(r"dg(?=e)"), "j"), (re.compile(r"x"), "ks"), (re.compile(r"z"), "s"), (re.compile(r"w(?=$|[aeiou]?$)"), ""),
 )  # fmt: skip
@@ -53,8 +53,14 @@ LOOKALIKES = str.maketrans("013457@$!", "oieastasi")
 class Reader:
     """Finds the words of the rules that an unknown typed word may stand for."""
 
-    def __init__(self, vocabulary: Iterable[str], exceptions: Iterable[str] = ()) -> None:
-        """`vocabulary`: every plain word of the rules; `exceptions`: words that are never read as another."""
+    def __init__(
+        self, vocabulary: Iterable[str], exceptions: Iterable[str] = (), spellings: Mapping[str, tuple[str, ...]] | None = None
+    ) -> None:
+        """`vocabulary`: every plain word of the rules; `exceptions`: words that are never read as another.
+
+        `spellings`: typed words with the words that they may stand for as well.
+        """
+        self._listed = dict(spellings or {})
         targets = set(vocabulary)
         self.known = targets | english() | set(exceptions) | set(CONTRACTIONS)
         self._stems = {stem(word) for word in self.known if len(word) >= SHORTEST_STEM}
@@ -76,6 +82,8 @@ class Reader:
 
     def _read(self, typed: str) -> tuple[str, ...]:
         """The typed word and, where it is unknown, every known word that it may stand for."""
+        if typed in self._listed:
+            return (typed, *self._listed[typed])
         if (
             typed in self.known
             or stem(typed) in self._stems

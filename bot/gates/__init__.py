@@ -1,0 +1,128 @@
+"""What no score may outvote: named things, uncovered words, polarity. A gate turns an answer down, never up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.gates.scope import NEGATIONS, WITHOUT, Scope, Subjects, negations, scope_of, wanted
+from bot.knowledge import KnowledgeBase
+from bot.matching import CONCEPT, Matcher, Reading, Token
+
+__all__ = ["NEGATIONS", "Finding", "Gates"]
+
+BACKGROUND = 0.35  # what a common word counts for that the base never uses, beside a name or a rare word
+LEAST_COVERAGE = 0.30  # share of what a message says that an intent has to know to be answered
+LEAST_UNNAMED = 0.5  # the same where the message names no subject; then background counts in full
+LEAST_OFFER = 0.10  # share below which it is not even offered
+PRONOUNS = frozenset({"it", "this", "that", "they", "them", "these"})
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a gate has against an intent: it refuses it, or allows a question back at most."""
+
+    gate: str
+    refuses: bool
+    names: tuple[str, ...] = ()  # the words or things it is about, as they are told to a person
+
+
+class Gates:
+    """The gates of one knowledge base. Immutable."""
+
+    def __init__(self, kb: KnowledgeBase, matcher: Matcher, readings: Mapping[str, Sequence[Reading]]) -> None:
+        self._kb = kb
+        self._lexicon = kb.lexicon
+        self._matcher = matcher
+        self._subjects = Subjects(kb)
+        self._scopes = {i: scope_of(kb.intents[i], found, self._subjects) for i, found in readings.items()}
+
+    def findings(self, reading: Reading, intent: str) -> tuple[Finding, ...]:
+        """Everything that speaks against answering this message with this intent."""
+        scope = self._scopes[intent]
+        return tuple(finding for gate in self._all for finding in gate(self, reading, scope))
+
+    def uncovered(self, reading: Reading) -> tuple[str, ...]:
+        """The names of the things in a message that the lexicon knows and the base holds nothing on."""
+        entities = self._lexicon.entities
+        return tuple(entities[thing].name for thing in reading.entities if not entities[thing].covered)
+
+    def class_named(self, reading: Reading, intent: str) -> str:
+        """The name of the class that an entry speaks of, where the message names only members of it; or nothing."""
+        about = self._kb.intents[intent].about
+        named = [(thing, tuple(self._lexicon.lineage(thing))) for thing in self._subjects.of(reading)]
+        if any(thing in about for thing, _ in named):
+            return ""
+        classes = (parent for _, lineage in named for parent in lineage if parent in about)
+        first = next(classes, "")
+        return self._lexicon.entities[first].name if first else ""
+
+    def uncovered_things(self, reading: Reading, scope: Scope) -> Iterator[Finding]:
+        """Refuse an intent when the message names a thing that the base is known to hold nothing on."""
+        for thing in reading.entities:
+            entity = self._lexicon.entities[thing]
+            if not entity.covered and not scope.names(self._lexicon.lineage(thing)):
+                yield Finding("uncovered_things", refuses=True, names=(entity.name,))
+
+    def other_subject(self, reading: Reading, scope: Scope) -> Iterator[Finding]:
+        """Refuse an intent that is not about a subject which the message names."""
+        for thing in self._subjects.of(reading):
+            if not scope.holds(self._lexicon.lineage(thing)):
+                yield Finding("other_subject", refuses=True, names=(self._lexicon.entities[thing].name,))
+
+    def main_subject(self, reading: Reading, scope: Scope) -> Iterator[Finding]:
+        """Refuse an intent whose main subject goes unnamed while others are named; doubt it where "it" may be meant."""
+        subjects = self._subjects.of(reading)
+        if scope.main and subjects and not any(scope.main in self._lexicon.lineage(thing) for thing in subjects):
+            spoken_of = any(token.word in PRONOUNS for token in reading.tokens)
+            yield Finding("main_subject", refuses=not spoken_of, names=(self._lexicon.entities[scope.main].name,))
+
+    def attached_words(self, reading: Reading, scope: Scope) -> Iterator[Finding]:
+        """Refuse an intent that speaks of one thing's addiction, say, when the message speaks of another's."""
+        for thing, token in self._subjects.attached(reading):
+            owners = scope.attached.get(token.key)
+            if token.key[0] == CONCEPT and owners and owners.isdisjoint(self._lexicon.lineage(thing)):
+                names = (f"{self._lexicon.entities[thing].name} {token.typed}",)
+                yield Finding("attached_words", refuses=True, names=names)
+
+    def wanted_kind(self, reading: Reading, scope: Scope) -> Iterator[Finding]:
+        """Doubt an intent that never tells the kind of thing the message asks for: a number, a person, a time."""
+        if missing := wanted(reading) - scope.wanted:
+            yield Finding("wanted_kind", refuses=False, names=tuple(sorted(missing)))
+
+    def uncovered_words(self, reading: Reading, scope: Scope) -> Iterator[Finding]:
+        """Doubt or refuse an intent that knows too little of what the message says."""
+        named = not scope.intent.about or bool(self._subjects.of(reading))
+        said = [token for token in reading.tokens if token.content and token.entity not in self._subjects]
+        unknown = [token for token in said if not self._knows(scope, token)]
+        total = sum(self._weight(token, named) for token in said)
+        share = 1 - sum(self._weight(token, named) for token in unknown) / total if total else float(named)
+        if share < (LEAST_COVERAGE if named else LEAST_UNNAMED):
+            yield Finding("uncovered_words", refuses=share < LEAST_OFFER, names=tuple(t.typed for t in unknown))
+
+    def polarity(self, reading: Reading, scope: Scope) -> Iterator[Finding]:
+        """Doubt an intent whose entry does not read right for a negated question, or for doing without a subject."""
+        if not scope.negated and (found := negations(reading)):
+            yield Finding("polarity", refuses=False, names=found)
+        if not scope.without:
+            for at, token in enumerate(reading.tokens):
+                if token.word == WITHOUT and any(t.entity in self._subjects for t in reading.tokens[at + 1 : at + 4]):
+                    yield Finding("polarity", refuses=False, names=(token.typed,))
+
+    _all: tuple[Callable[[Gates, Reading, Scope], Iterator[Finding]], ...] = (
+        uncovered_things,
+        other_subject,
+        main_subject,
+        attached_words,
+        wanted_kind,
+        uncovered_words,
+        polarity,
+    )
+
+    def _weight(self, token: Token, named: bool) -> float:
+        weight = self._matcher.evidence.weight(token.key)
+        return weight * BACKGROUND if named and token.english and not token.known else weight
+
+    def _knows(self, scope: Scope, token: Token) -> bool:
+        known = self._matcher.knows(scope.intent.id, token.key)
+        return known or bool(token.entity and scope.names(self._lexicon.lineage(token.entity)))

@@ -1,0 +1,119 @@
+"""What an intent can be asked about, drawn once from its `about`, its phrasings and its look-alikes."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice, pairwise
+
+from bot.knowledge import Intent, KnowledgeBase, Lexicon
+from bot.matching import Reading, Token
+
+MAIN_SHARE = 0.8  # of the phrasings that name a subject, those that must name the first of `about`
+
+ATTACHED_SHARE = 0.2  # of the phrasings, those in which a word follows a subject for this to be the usual thing
+NEGATIONS = frozenset({"not", "no", "never", "neither", "nor", "none", "nobody", "nothing"})
+TAGS = frozenset({"or", "why", "if"})  # before a negation: "or not", "why not"
+SHORT_QUESTIONS = frozenset({"is", "are", "do", "does", "can", "will", "it", "they", "right"})
+WITHOUT = "without"
+
+# What kind of thing a question wants to know. "When" and "where" also join sentences: they ask before these verbs only.
+ASKED_ANYWHERE = {("how", "many"): "a number", ("how", "long"): "a time", ("how", "soon"): "a time"}
+ASKED_FIRST = {"who": "a person", "whom": "a person", "when": "a date", "where": "a place"}
+VERBS_OF_QUESTIONS = frozenset("is are was were do does did has have had can could will would".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What an intent can be asked about."""
+
+    intent: Intent
+    about: frozenset[str]
+    named: frozenset[str]  # things that its phrasings name
+    main: str  # the subject that a question must name, if it names any; or nothing
+    negated: bool  # whether it reads right for a negated question
+    without: bool  # whether its phrasings ask of doing without
+    wanted: frozenset[str]  # kinds of things that its phrasings want to know: a number, a person, …
+    attached: Mapping[str, frozenset[str]]  # words that usually follow a subject, and those subjects
+
+    def names(self, lineage: Iterable[str]) -> bool:
+        """Whether `about` or a phrasing names a thing or one of its classes."""
+        return not (self.about | self.named).isdisjoint(lineage)
+
+    def holds(self, lineage: Iterable[str]) -> bool:
+        """Whether it is about a thing or one of its classes; where `about` is empty, whether a phrasing names it."""
+        return not (self.about or self.named).isdisjoint(lineage)
+
+
+class Subjects:
+    """The things that `about` can name, told from all others by their kinds (drugs and classes of drugs, say)."""
+
+    def __init__(self, kb: KnowledgeBase) -> None:
+        self.lexicon: Lexicon = kb.lexicon
+        about = {thing for intent in kb.intents.values() for thing in intent.about}
+        self._kinds = frozenset(self.lexicon.entities[t].kind for t in about if t in self.lexicon.entities)
+
+    def __contains__(self, entity: str) -> bool:
+        return bool(entity) and self.lexicon.entities[entity].kind in self._kinds
+
+    def of(self, reading: Reading) -> list[str]:
+        """The subjects that a message names, each once, in order."""
+        return [thing for thing in reading.entities if thing in self]
+
+    def attached(self, reading: Reading) -> Iterator[tuple[str, Token]]:
+        """The subjects of a message, each with the word of matter that follows it directly."""
+        for one, other in pairwise(reading.tokens):
+            if one.entity in self and other.content and not other.entity:
+                yield one.entity, other
+
+
+def scope_of(intent: Intent, readings: Sequence[Reading], subjects: Subjects) -> Scope:
+    """The scope of an intent, from the readings of its title and phrasings."""
+    named = [found for found in map(subjects.of, readings) if found]
+    main = intent.about[0] if intent.about else ""
+    naming = [found for found in named if any(main in subjects.lexicon.lineage(thing) for thing in found)]
+    attached: dict[str, set[str]] = defaultdict(set)
+    times = Counter[str]()
+    for reading in readings:
+        for thing, token in subjects.attached(reading):
+            attached[token.key].update(subjects.lexicon.lineage(thing))
+            times[token.key] += 1
+    usual = {word for word, count in times.items() if count >= ATTACHED_SHARE * len(readings)}
+    return Scope(
+        intent=intent,
+        about=frozenset(intent.about),
+        named=frozenset(thing for reading in readings for thing in reading.entities),
+        main=main if len(naming) >= MAIN_SHARE * len(named) else "",
+        negated=not intent.about or "negated" in intent.reads_right_for or any(map(negations, readings)),
+        without=any(token.word == WITHOUT for reading in readings for token in reading.tokens),
+        wanted=frozenset(kind for reading in readings for kind in wanted(reading)),
+        attached={word: frozenset(things) for word, things in attached.items() if word in usual},
+    )
+
+
+def negations(reading: Reading) -> tuple[str, ...]:
+    """The negations of a message, less those that only ask for a yes (a tag, "or not", "why not")."""
+    typed = [token.word for token in reading.tokens]
+    return tuple(
+        word
+        for at, word in enumerate(typed)
+        if word in NEGATIONS and not (at and typed[at - 1] in TAGS) and not _is_tag(typed, at)
+    )
+
+
+def _is_tag(typed: Sequence[str], at: int) -> bool:
+    """Whether a negation closes a question: "…, is it not", "…, doesn't it"."""
+    return (
+        at >= len(typed) - 2 and at > 0 and all(word in SHORT_QUESTIONS for word in (typed[at - 1], *typed[at + 1 :]))
+    )
+
+
+def wanted(reading: Reading) -> frozenset[str]:
+    """The kinds of things that a message wants to know, by its question words."""
+    typed = [word for token in reading.tokens for word in token.typed.split()]
+    found = {ASKED_ANYWHERE[pair] for pair in pairwise(typed) if pair in ASKED_ANYWHERE}
+    for word, after in islice(pairwise(typed), 2):
+        if word in ASKED_FIRST and (word.startswith("who") or after in VERBS_OF_QUESTIONS):
+            found.add(ASKED_FIRST[word])
+    return frozenset(found)
