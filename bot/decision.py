@@ -18,7 +18,7 @@ class Limits:
 
     answer: float = 0.80
     ask: float = 0.30
-    lead: float = 0.03  # least distance to the runner-up, in units of the score
+    lead: float = 0.02  # least distance to the runner-up, in units of the score
 
 
 @dataclass(frozen=True, slots=True)

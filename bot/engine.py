@@ -78,8 +78,10 @@ class Bot:
         self.region = region
         self.limits = limits or Limits()
         self._reader = Reader(kb)
-        readings = {i: [self._reader.read(text) for text in phrasings_of(intent)] for i, intent in kb.intents.items()}
-        self._matcher = Matcher(kb, readings)
+        read = self._reader.read
+        readings = {i: [read(text) for text in phrasings_of(intent)] for i, intent in kb.intents.items()}
+        lookalikes = {i: [read(text) for text in intent.lookalikes] for i, intent in kb.intents.items()}
+        self._matcher = Matcher(kb, readings, lookalikes)
         self._gates = Gates(kb, self._matcher, readings)
         self._voice = Voice(kb)
 

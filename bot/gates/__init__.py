@@ -11,10 +11,11 @@ from bot.matching import CONCEPT, Matcher, Reading, Token
 
 __all__ = ["NEGATIONS", "Finding", "Gates"]
 
-BACKGROUND = 0.35  # what a common word counts for that the base never uses, beside a name or a rare word
-LEAST_COVERAGE = 0.30  # share of what a message says that an intent has to know to be answered
-LEAST_UNNAMED = 0.5  # the same where the message names no subject; then background counts in full
-LEAST_OFFER = 0.10  # share below which it is not even offered
+LEAST_COVERAGE = 0.5  # share of what a message says that an intent has to know to be answered
+LEAST_UNNAMED = 0.5  # the same where the message names no subject
+WORDS_COVERED = 0.9  # of the words of matter, how many at least: a long message tells a story around its question
+LEAST_OFFER = 0.08  # share below which it is not even offered
+ALIKE = 0.5  # cosine of a message and a look-alike from which the one speaks of the other
 PRONOUNS = frozenset({"it", "this", "that", "they", "them", "these"})
 
 
@@ -85,6 +86,12 @@ class Gates:
                 names = (f"{self._lexicon.entities[thing].name} {token.typed}",)
                 yield Finding("attached_words", refuses=True, names=names)
 
+    def lookalikes(self, reading: Reading, scope: Scope) -> Iterator[Finding]:
+        """Refuse an intent when the message is nearer to one of its look-alikes than to any of its phrasings."""
+        like, phrasing = self._matcher.nearness(reading, scope.intent.id)
+        if like >= ALIKE and like > phrasing:
+            yield Finding("lookalikes", refuses=True)
+
     def wanted_kind(self, reading: Reading, scope: Scope) -> Iterator[Finding]:
         """Doubt an intent that never tells the kind of thing the message asks for: a number, a person, a time."""
         if missing := wanted(reading) - scope.wanted:
@@ -95,9 +102,10 @@ class Gates:
         named = not scope.intent.about or bool(self._subjects.of(reading))
         said = [token for token in reading.tokens if token.content and token.entity not in self._subjects]
         unknown = [token for token in said if not self._knows(scope, token)]
-        total = sum(self._weight(token, named) for token in said)
-        share = 1 - sum(self._weight(token, named) for token in unknown) / total if total else float(named)
-        if share < (LEAST_COVERAGE if named else LEAST_UNNAMED):
+        total = sum(map(self._weight, said))
+        share = 1 - sum(map(self._weight, unknown)) / total if total else float(named)
+        least = min(LEAST_COVERAGE, WORDS_COVERED / max(1, len(said))) if named else LEAST_UNNAMED
+        if share < least:
             yield Finding("uncovered_words", refuses=share < LEAST_OFFER, names=tuple(t.typed for t in unknown))
 
     def polarity(self, reading: Reading, scope: Scope) -> Iterator[Finding]:
@@ -114,14 +122,14 @@ class Gates:
         other_subject,
         main_subject,
         attached_words,
+        lookalikes,
         wanted_kind,
         uncovered_words,
         polarity,
     )
 
-    def _weight(self, token: Token, named: bool) -> float:
-        weight = self._matcher.evidence.weight(token.key)
-        return weight * BACKGROUND if named and token.english and not token.known else weight
+    def _weight(self, token: Token) -> float:
+        return self._matcher.evidence.weight(token.key)
 
     def _knows(self, scope: Scope, token: Token) -> bool:
         known = self._matcher.knows(scope.intent.id, token.key)

@@ -51,12 +51,20 @@ class Candidate:
 class Matcher:
     """Ranks the intents of one knowledge base for a message. Immutable."""
 
-    def __init__(self, kb: KnowledgeBase, readings: Mapping[str, Sequence[Reading]]) -> None:
+    def __init__(
+        self,
+        kb: KnowledgeBase,
+        readings: Mapping[str, Sequence[Reading]],
+        lookalikes: Mapping[str, Sequence[Reading]],
+    ) -> None:
         """`readings`: for every intent of `kb` those of its title and phrasings, as `phrasings_of` orders them."""
         self._kb = kb
         self._ids = tuple(sorted(kb.intents))
         self._number = {intent: number for number, intent in enumerate(self._ids)}
-        self.evidence = Evidence([[terms_of(reading.tokens) for reading in readings[intent]] for intent in self._ids])
+        self.evidence = Evidence(
+            [[terms_of(reading.tokens) for reading in readings[intent]] for intent in self._ids],
+            [[terms_of(reading.tokens) for reading in lookalikes[intent]] for intent in self._ids],
+        )
 
     def candidates(self, reading: Reading, limit: int) -> list[Candidate]:
         """The intents that some word speaks for, best first, at most `limit`; ties go by name."""
@@ -78,6 +86,11 @@ class Matcher:
         closest, _ = self.evidence.nearest(self._terms(reading), number)
         score = 100 * (1 - exp(-max(0.0, self.confidence(candidate, runner_up)) / EASE))
         return Match(candidate.intent, round(score, 1), phrasings_of(self._kb.intents[candidate.intent])[closest])
+
+    def nearness(self, reading: Reading, intent: str) -> tuple[float, float]:
+        """The cosines of a message with the nearest look-alike and with the nearest phrasing of an intent."""
+        terms, number = self._terms(reading), self._number[intent]
+        return self.evidence.nearest_lookalike(terms, number), self.evidence.nearest(terms, number)[1]
 
     def contributions(self, reading: Reading, intent: str) -> list[Contribution]:
         """What every word and pair of words added to an intent's score, largest first."""

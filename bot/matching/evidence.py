@@ -91,12 +91,13 @@ class Evidence:
     phrasings and over intents, 0 to 1; a word never seen is as rare as can be, and stays in the norm.
     """
 
-    def __init__(self, phrasings: Sequence[Sequence[Terms]]) -> None:
-        """`phrasings`: for every intent the terms of its phrasings."""
+    def __init__(self, phrasings: Sequence[Sequence[Terms]], lookalikes: Sequence[Sequence[Terms]] = ()) -> None:
+        """`phrasings`: for every intent the terms of its phrasings; `lookalikes`: those of what it must not answer."""
         self.size = len(phrasings)
         total = sum(map(len, phrasings))
         self.per_intent = total / self.size if self.size else 0.0
-        known = dict.fromkeys(key for terms in chain.from_iterable(phrasings) for key in (*terms.order, *terms.bag))
+        texts = chain.from_iterable((*phrasings, *lookalikes))
+        known = dict.fromkeys(key for terms in texts for key in (*terms.order, *terms.bag))
         self._numbers = {key: number for number, key in enumerate((EDGE, *known), start=1)}
         seen = [[self._seen(terms) for terms in examples] for examples in phrasings]
         counts = [Counter(chain.from_iterable(examples)) for examples in seen]
@@ -107,10 +108,12 @@ class Evidence:
         self._profile = Table(_profiles(seen, self._weights))
         self._odds = Table(_log_odds(counts, list(map(len, phrasings)), self.per_intent))
         self._nearest = [Table(_unit_rows(examples, self._feature_weight)) for examples in seen]
+        unlike = [[self._seen(terms) for terms in examples] for examples in lookalikes]
+        self._lookalikes = [Table(_unit_rows(examples, self._feature_weight)) for examples in unlike]
 
     def __contains__(self, key: str) -> bool:
         """Whether some phrasing has the word."""
-        return key in self._numbers
+        return self._numbers.get(key, UNKNOWN) in self._weights
 
     def weight(self, key: str) -> float:
         """How rare a word is, 0 to 1: what it counts for in a cosine."""
@@ -142,8 +145,14 @@ class Evidence:
 
     def nearest(self, terms: Terms, intent: int) -> tuple[int, float]:
         """The number of the intent's phrasing that comes nearest to a message, and their cosine."""
+        return self._closest(terms, self._nearest[intent])
+
+    def nearest_lookalike(self, terms: Terms, intent: int) -> float:
+        """The cosine of a message and the nearest of what an intent must not answer; 0 where it lists nothing."""
+        return self._closest(terms, self._lookalikes[intent])[1] if self._lookalikes else 0.0
+
+    def _closest(self, terms: Terms, table: Table) -> tuple[int, float]:
         words, pairs = self._features(terms)
-        table = self._nearest[intent]
         sums: dict[int, float] = defaultdict(float)
         for feature in (*words, *pairs):
             for phrasing, part in table.row(feature.number):

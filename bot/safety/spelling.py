@@ -84,6 +84,8 @@ class Reader:
         """The typed word and, where it is unknown, every known word that it may stand for."""
         if typed in self._listed:
             return (typed, *self._listed[typed])
+        if typed in SINGLE:
+            return (typed, *(word for word in SINGLE[typed].split() if word in self._spoken))
         if (
             typed in self.known
             or stem(typed) in self._stems
@@ -102,7 +104,6 @@ class Reader:
     def _vowelless(self, typed: str) -> Iterable[str]:
         vowels = len(VOWELS.findall(typed))
         if len(typed) == 1:
-            yield from (word for word in SINGLE.get(typed, "").split() if word in self._spoken)
             return
         for word in self._skeletons.get(skeleton(typed), ()):
             if len(VOWELS.findall(word)) > vowels and (typed[0] == word[0] or word[0] in "aeiou"):
