@@ -13,6 +13,7 @@ from bot.errors import SettingError
 
 PREFIX = "FAQBOT_"
 DEFAULT = "default"  # the origin of a value that nobody set
+OFF = "off"
 MASK = "***"  # stands for a secret wherever one would be shown
 REGION = re.compile(r"[a-z]{2,3}|unknown")
 
@@ -33,6 +34,17 @@ def region(text: str) -> str:
     return name if name == "unknown" else name.upper()
 
 
+def cache(text: str) -> Path | None:
+    """The path of a cache folder, which need not be there yet; None for "off"."""
+    return None if text.strip().lower() == OFF else Path(text).expanduser()
+
+
+def usual_cache(environment: Mapping[str, str]) -> Path:
+    """Where a user's cached files belong (XDG Base Directory Specification)."""
+    home = environment.get("XDG_CACHE_HOME") or "~/.cache"
+    return Path(home).expanduser() / "faqbot"
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """How a field of Settings can be set, and what is said of it."""
@@ -47,6 +59,7 @@ class Setting:
 
 SETTINGS = (
     Setting("content", "folder with intents/ and answers/", "the content that ships", "DIR", folder),
+    Setting("cache", "folder that keeps bots made ready, for a quick start; off for none", "the user's", "DIR", cache),
     Setting("region", "whose emergency numbers are given, for example UK", "not known", "REGION", region),
 )
 
@@ -57,6 +70,7 @@ class Settings:
 
     content: Path | None = None  # None: the content that ships
     region: str = ""
+    cache: Path | None = None  # None: none is kept
     origins: Mapping[str, str] = field(default_factory=dict)
 
     def rows(self) -> Iterator[tuple[str, str, str]]:
@@ -83,7 +97,7 @@ def settle(
     flags: Mapping[str, Any], environment: Mapping[str, str], settings: Sequence[Setting] = SETTINGS
 ) -> Settings:
     """The settings in force; raises SettingError for a value that cannot be used. An empty variable counts as unset."""
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = {"cache": usual_cache(environment)}
     origins: dict[str, str] = {}
     for setting in settings:
         given, origin = flags.get(setting.name), flag(setting.name)

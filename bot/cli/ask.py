@@ -39,7 +39,7 @@ def register(parser: ArgumentParser) -> None:
 
 def run(call: Call) -> int:
     """Answer every question; 0 where each part of each was answered, safety replies included."""
-    bot = Bot.load(call.settings.content, region=call.settings.region)
+    bot = Bot.load(call.settings.content, region=call.settings.region, cache=call.settings.cache)
     streaming = call.args.question == [STREAM]
     questions: Iterable[str] = [" ".join(call.args.question)]
     if streaming:

@@ -25,6 +25,6 @@ def register(parser: ArgumentParser) -> None:
 
 def run(call: Call) -> int:
     """Talk until the person leaves."""
-    bot = Bot.load(call.settings.content, region=call.settings.region)
+    bot = Bot.load(call.settings.content, region=call.settings.region, cache=call.settings.cache)
     converse(bot, call.stdin, call.stdout, call.environment, plain=call.args.plain)
     return CLEAN

@@ -78,7 +78,7 @@ def run(call: Call) -> int:
     usual = (call.settings.content or shipped()) / "tests" / "questions"
     suites = call.args.suites or [folder for folder in (usual,) if folder.is_dir()]
     try:
-        bot = Bot.load(call.settings.content, region=call.settings.region)
+        bot = Bot.load(call.settings.content, region=call.settings.region, cache=call.settings.cache)
         questions, problems = read_suites(suites)
         report = Report(tuple(evaluate.run(bot, questions)), tuple(problems))
     except ContentError as error:

@@ -11,6 +11,7 @@ from itertools import chain, pairwise
 from math import log, sqrt
 from typing import NamedTuple
 
+from bot.matching.likeness import Likeness
 from bot.text import FUNCTION_STEMS
 
 # The constants were found on training phrasings outside the draw of BANKING77 and CLINC150; see benchmarks/README.md.
@@ -24,6 +25,8 @@ NEAREST_SHARE = 1.3  # of the nearest phrasing's cosine, beside the profile's
 NEAREST_GROWTH = 60  # phrasings an intent; with as many, the nearest phrasing has half of its say
 NEAREST_PAIR = 0.5  # a pair's weight beside a word's in the nearest phrasing's cosine
 NEAREST_INTENTS = 3  # the best ones, whose phrasings are compared; with 6 nothing was gained
+
+LIKE_GROWTH = 40  # phrasings an intent; with as many, words spelt alike have half of their say
 
 EDGE = ""  # stands before the first and after the last word
 UNKNOWN = 0  # the number of a word that no phrasing has
@@ -106,6 +109,8 @@ class Evidence:
             if key in FUNCTION_STEMS and number in self._weights:
                 self._weights[number] *= FUNCTION_SHARE
         self._profile = Table(_profiles(seen, self._weights))
+        self._likeness = Likeness(key for key in known if key.isalpha() and key not in FUNCTION_STEMS)
+        self._like_share = LIKE_GROWTH / (LIKE_GROWTH + self.per_intent)
         self._odds = Table(_log_odds(counts, list(map(len, phrasings)), self.per_intent))
         self._nearest = [Table(_unit_rows(examples, self._feature_weight)) for examples in seen]
         unlike = [[self._seen(terms) for terms in examples] for examples in lookalikes]
@@ -133,6 +138,9 @@ class Evidence:
             factor = word.weight / norm
             for intent, part in self._profile.row(word.number):
                 found[intent] += factor * part
+            for other, share_of_like in self._like(word.name):
+                for intent, part in self._profile.row(other):
+                    found[intent] += factor * share_of_like * part
             for intent, odds in self._odds.row(word.number):
                 found[intent] += share * odds
         for pair in pairs:
@@ -171,6 +179,7 @@ class Evidence:
         amounts: dict[str, float] = defaultdict(float)
         for feature in (*words, *pairs):
             profile = self._profile.at(feature.number, intent) if feature.number < PAIR_SPACE else 0.0
+            profile += sum(like * self._profile.at(other, intent) for other, like in self._like(feature.name))
             near = self._nearest[intent].at(feature.number, phrasing)
             amounts[feature.name] += (
                 feature.weight / norm * profile
@@ -179,6 +188,12 @@ class Evidence:
             )
         ordered = sorted(amounts.items(), key=lambda item: (-item[1], item[0]))
         return [Contribution(name, amount) for name, amount in ordered if amount]
+
+    def _like(self, word: str) -> list[tuple[int, float]]:
+        """The numbers of words that are spelt like a word of matter, each with the share that it speaks with."""
+        if not word.isalpha() or word in FUNCTION_STEMS:
+            return []
+        return [(self._numbers[other], self._like_share * dice) for other, dice in self._likeness.of(word)]
 
     def _nearness(self) -> float:
         return NEAREST_SHARE * self.per_intent / (self.per_intent + NEAREST_GROWTH)

@@ -73,7 +73,8 @@ class Reader:
         self._skeletons, self._sounds = defaultdict(list), defaultdict(list)  # type: dict[str, list[str]], dict[str, list[str]]
         self._deletions: dict[str, list[str]] = defaultdict(list)
         for word in sorted(spoken):
-            self._skeletons[skeleton(word)].append(word)
+            for bones in {skeleton(word), VOWELS.sub("", word)}:
+                self._skeletons[bones].append(word)
             self._sounds[sound(word)].append(word)
             if len(word) >= ANCHOR:
                 for cut in deletions(word):
@@ -105,7 +106,7 @@ class Reader:
         vowels = len(VOWELS.findall(typed))
         if len(typed) == 1:
             return
-        for word in self._skeletons.get(skeleton(typed), ()):
+        for word in self._skeletons.get(VOWELS.sub("", typed), ()):
             if len(VOWELS.findall(word)) > vowels and (typed[0] == word[0] or word[0] in "aeiou"):
                 yield word
 
