@@ -58,10 +58,10 @@ def test_synonyms_share_a_key(message: str) -> None:
 
 
 def test_a_misspelt_word_is_read_as_the_known_one_and_the_reading_says_so() -> None:
-    reading = read("does insurence matter")
+    reading = read("which paperwrok")
 
-    assert reading.corrections == {"insurence": "insurance"}
-    assert stem("insurance") in reading.keys
+    assert reading.corrections == {"paperwrok": "paperwork"}
+    assert stem("paperwork") in reading.keys
 
 
 def test_a_misspelt_name_is_read_as_the_thing() -> None:
@@ -112,7 +112,7 @@ def test_any_text_can_be_read(text: str) -> None:
         assert 0 < token.similarity <= 1
 
 
-@given(st.lists(st.sampled_from(["kitty", "insurence", "moneys", "zxqvvk", "jab", "the"]), max_size=8))
+@given(st.lists(st.sampled_from(["kitty", "paperwrok", "moneys", "zxqvvk", "jab", "the"]), max_size=8))
 def test_a_word_is_read_alike_wherever_it_stands(typed: list[str]) -> None:
     assert read(" ".join(typed)).tokens == tuple(token for word in typed for token in read(word).tokens)
 

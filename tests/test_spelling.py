@@ -4,7 +4,7 @@ import string
 from collections.abc import Mapping, Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.matching.spelling import Speller, deletions, frequencies_of, slip_cost
@@ -31,13 +31,14 @@ def slips(draw: st.DrawFn) -> tuple[str, str]:
 @given(slips())
 def test_one_slip_in_a_word_is_mended(slip: tuple[str, str]) -> None:
     word, typed = slip
+    assume(typed not in VOCABULARY)
 
     assert read_as(typed) == word
 
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("pracel", "parcel"), ("parcl", "parcel"), ("parccel", "parcel"), ("parvel", "parcel"), ("recipet", "receipt")],
+    [("pracel", "parcel"), ("parcl", "parcel"), ("parccel", "parcel"), ("parvel", "parcel"), ("reciept", "receipt")],
 )
 def test_letters_swapped_left_out_doubled_or_beside_are_read_as_meant(typed: str, meant: str) -> None:
     assert read_as(typed) == meant

@@ -13,7 +13,9 @@ __all__ = ["NEGATIONS", "Finding", "Gates"]
 
 LEAST_COVERAGE = 0.5  # share of what a message says that an intent has to know to be answered
 LEAST_UNNAMED = 0.5  # the same where the message names no subject
-WORDS_COVERED = 0.9  # of the words of matter, how many at least: a long message tells a story around its question
+SUBJECT = 0.4  # what the subject that a message names counts for, beside a rare word
+BACKGROUND = 0.7  # what a common word counts for that the base never uses, beside a name or a rare word
+WORDS_COVERED = 1.2  # of the words of matter, how many at least: a long message tells a story around its question
 LEAST_OFFER = 0.08  # share below which it is not even offered
 ALIKE = 0.5  # cosine of a message and a look-alike from which the one speaks of the other
 PRONOUNS = frozenset({"it", "this", "that", "they", "them", "these"})
@@ -102,8 +104,8 @@ class Gates:
         named = not scope.intent.about or bool(self._subjects.of(reading))
         said = [token for token in reading.tokens if token.content and token.entity not in self._subjects]
         unknown = [token for token in said if not self._knows(scope, token)]
-        total = sum(map(self._weight, said))
-        share = 1 - sum(map(self._weight, unknown)) / total if total else float(named)
+        total = sum(map(self._weight, said)) + SUBJECT * named
+        share = 1 - sum(map(self._weight, unknown)) / total if total else 0.0
         least = min(LEAST_COVERAGE, WORDS_COVERED / max(1, len(said))) if named else LEAST_UNNAMED
         if share < least:
             yield Finding("uncovered_words", refuses=share < LEAST_OFFER, names=tuple(t.typed for t in unknown))
@@ -129,7 +131,8 @@ class Gates:
     )
 
     def _weight(self, token: Token) -> float:
-        return self._matcher.evidence.weight(token.key)
+        weight = self._matcher.evidence.weight(token.key)
+        return weight if token.known or not token.english else BACKGROUND * weight
 
     def _knows(self, scope: Scope, token: Token) -> bool:
         known = self._matcher.knows(scope.intent.id, token.key)

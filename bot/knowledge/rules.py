@@ -86,7 +86,7 @@ class Safety:
     """Everything that is needed to screen a message and to answer it."""
 
     rules: tuple[Rule, ...]
-    signs: Mapping[str, tuple[Pattern, ...]]  # filler, distress, third_person, first_person, already_taken
+    signs: Mapping[str, tuple[Pattern, ...]]  # figures, filler, distress, third_person, first_person, already_taken
     exceptions: frozenset[str]  # words never read as a misspelling
     spellings: Mapping[str, tuple[str, ...]]  # typed words with what else they may stand for
     vocabulary: frozenset[str]
@@ -100,7 +100,7 @@ class Safety:
         return self.regions.get(name) or self.regions[UNKNOWN]
 
 
-SIGNS = ("filler", "distress", "third_person", "first_person", "already_taken")
+SIGNS = ("figures", "filler", "distress", "third_person", "first_person", "already_taken")
 VOICE = ("numbers_line", "disclosure")
 
 

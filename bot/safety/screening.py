@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
 
@@ -35,11 +35,30 @@ class Prepared:
         self.rules = safety.rules
         self.reader = Reader(safety.vocabulary, safety.exceptions, safety.spellings)
         self.signs = {name: patterns for name, patterns in safety.signs.items()}
+        self.figures = Matcher(self.signs.get("figures", ()))
         of_rules = [p for r in safety.rules for p in r.any + r.alone + r.require + r.context + r.block]
         self.matcher = Matcher([*of_rules, *(p for patterns in self.signs.values() for p in patterns)])
         self.elements = {p: self.matcher.elements(p) for p in of_rules} | {
             p: self.matcher.elements(p) for patterns in self.signs.values() for p in patterns
         }
+
+    def plain(self, said: Stream) -> Stream:
+        """The stream without its figures of speech ("this form is killing me"); their words say nothing here."""
+        found = self.figures.find(said)
+        spans = (
+            span
+            for pattern in self.signs.get("figures", ())
+            for span in in_order(self.figures.elements(pattern), found, said, 0)
+            if said.sentence[span.start] == said.sentence[span.end - 1]
+        )
+        silent = {index for span in spans for index in range(span.start, span.end)}
+        if not silent:
+            return said
+        return replace(
+            said,
+            keys=tuple(frozenset() if i in silent else readings for i, readings in enumerate(said.keys)),
+            joined=tuple(frozenset() if i in silent else readings for i, readings in enumerate(said.joined)),
+        )
 
 
 @lru_cache(maxsize=HELD)
@@ -77,7 +96,7 @@ class Look:
 
     def __init__(self, message: str, prepared: Prepared) -> None:
         self._prepared = prepared
-        self.stream: Stream = stream(message, prepared.reader)
+        self.stream: Stream = prepared.plain(stream(message, prepared.reader))
         self._found: Found = prepared.matcher.find(self.stream)
 
     def matches(self, rule: Rule) -> list[Span]:
