@@ -23,7 +23,10 @@ def fetched(cache: Path, folders: Iterable[Path], kind: type[Thing], build: Call
     A cache that cannot be read or written costs the time it would have saved, and nothing else. A copy is only read
     where nobody but this user can have written it.
     """
-    path = cache / f"{fingerprint(folders)}.pickle"
+    try:
+        path = cache / f"{fingerprint(folders)}.pickle"
+    except OSError:  # a file of the content cannot be read; building says which
+        return build()
     copy = _read(path, kind)
     if copy is not None:
         return copy

@@ -19,6 +19,7 @@ class Limits:
     answer: float = 0.80
     ask: float = 0.30
     lead: float = 0.02  # least distance to the runner-up, in units of the score
+    beside: float = 0.8  # least share of the confidence of an intent that a gate refused, where one came before
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ def decide(weighed: Sequence[Weighed], limits: Limits) -> Answer | Asked | Decli
         near = tuple(one.match.intent for one in weighed if one.confidence >= limits.answer)
         return Declined(near=near[:CHOICES])
     best = standing[0]
-    if best.confidence >= limits.answer and best.lead >= limits.lead and not best.findings:
+    overshadowed = best.confidence < limits.beside * max(one.confidence for one in weighed)
+    if best.confidence >= limits.answer and best.lead >= limits.lead and not best.findings and not overshadowed:
         return Answer(best.match)
     return Asked(tuple(one.match.intent for one in standing[:CHOICES]))

@@ -6,6 +6,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from bot.text import words
+
+MORE = frozenset(map(words, ("more", "tell me more", "go on", "what else", "and then")))
+NUMBERS = frozenset(map(words, ("numbers", "number", "the numbers", "show the numbers", "emergency numbers")))
+HELP = frozenset(map(words, ("help", "help me", "i need help", "please help")))
 VERSION = 1
 REMEMBERED = 12  # told intents kept, so that a context stays small
 
@@ -47,6 +52,16 @@ class Context:
     def remembering(self, told: tuple[str, ...]) -> tuple[str, ...]:
         """The told intents with new ones, each once, the oldest forgotten first."""
         return tuple(dict.fromkeys((*self.told, *told)))[-REMEMBERED:]
+
+
+def asks_for_more(message: str) -> bool:
+    """Whether a message only asks to go on."""
+    return words(message) in MORE
+
+
+def asks_for_numbers(message: str, context: Context) -> bool:
+    """Whether a message asks for the emergency numbers; in a flagged conversation "help" does."""
+    return words(message) in NUMBERS or (bool(context.flag) and words(message) in HELP)
 
 
 def picked(message: str, context: Context) -> str:

@@ -9,16 +9,19 @@ from typing import Any
 
 from bot.compiled import fetched
 from bot.decision import Answer, Asked, Declined, Limits, Weighed, decide
-from bot.dialogue import Context, picked
+from bot.dialogue import Context, asks_for_more, asks_for_numbers, picked
 from bot.gates import Gates
 from bot.knowledge import KnowledgeBase, shipped
 from bot.matching import Contribution, Match, Matcher, Reader, Reading, phrasings_of
-from bot.reply import Reply, Voice
+from bot.reply import Lifeline, Reply, Voice
+from bot.safety import distress, screen
 from bot.text import latin_share
 
 CANDIDATES = 8  # intents that are weighed; the right one is hardly ever further down
 EXPLAINED = 5  # candidates that an explanation shows
-NOT_ENGLISH = 0.5  # share of Latin letters below which a message is in another script
+LATIN = 0.5  # share of Latin letters below which a message is in another script
+FOREIGN = 0.6  # share of words that are not English above which a message is in another language
+FEWEST_FOREIGN = 3  # words; fewer may be names
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,12 @@ def _candidate_dict(considered: Considered) -> dict[str, Any]:
     }
 
 
+def foreign_share(reading: Reading) -> float:
+    """The share of a message's words, 0 to 1, that neither English nor the base has; 0 for very short messages."""
+    foreign = [token for token in reading.tokens if not token.entity and (not token.english or token.similarity < 1)]
+    return len(foreign) / len(reading.tokens) if len(foreign) >= FEWEST_FOREIGN else 0.0
+
+
 class Bot:
     """Answers messages from one knowledge base. Immutable, and safe to share between threads."""
 
@@ -83,7 +92,8 @@ class Bot:
         lookalikes = {i: [read(text) for text in intent.lookalikes] for i, intent in kb.intents.items()}
         self._matcher = Matcher(kb, readings, lookalikes)
         self._gates = Gates(kb, self._matcher, readings)
-        self._voice = Voice(kb)
+        self._lifeline = Lifeline(kb.safety, kb.hash) if kb.safety else None
+        self._voice = Voice(kb, self._lifeline)
 
     @classmethod
     def load(cls, path: Path | str | None = None, *, region: str = "", cache: Path | None = None) -> Bot:
@@ -110,15 +120,12 @@ class Bot:
 
     def reply(self, message: str, context: Context | None = None) -> Reply:
         """Answer `message` in the light of `context`, or ask back, or decline; alarms first."""
-        context = context or Context(region=self.region)
-        if intent := picked(message, context):
-            return self.tell(intent, context)
-        return self._decided(message, context)[1]
+        return self._considered(message, context)[1]
 
     def tell(self, intent: str, context: Context | None = None) -> Reply:
         """The entry of an intent, as a click on a choice gives it; no matching. Raises KeyError for an unknown id."""
         match = Match(intent, 100.0, self.kb.title(intent))
-        return self._voice.answered(match, "", context or Context(region=self.region))
+        return self._watched(self._voice.answered(match, "", context or Context(region=self.region)))
 
     def rank(self, message: str, limit: int = 5) -> list[Match]:
         """The intents closest to a message, best first, even where `reply` would decline; ties go by name."""
@@ -129,7 +136,7 @@ class Bot:
 
     def explain(self, message: str, context: Context | None = None) -> Explanation:
         """Why `reply` says what it says: words, corrections, candidates with their evidence, gates, limits."""
-        weighed, reply = self._decided(message, context or Context(region=self.region))
+        weighed, reply = self._considered(message, context)
         reading = self._reader.read(message)
         considered = tuple(
             Considered(one, tuple(self._matcher.contributions(reading, one.match.intent)))
@@ -137,23 +144,52 @@ class Bot:
         )
         return Explanation(message, reading, self._gates.uncovered(reading), considered, self.limits, reply)
 
+    def _considered(self, message: str, context: Context | None) -> tuple[list[Weighed], Reply]:
+        """The candidates, where it came to that, and the reply."""
+        context = context or Context(region=self.region)
+        if rescue := self._rescued(message, context):
+            return [], rescue
+        if (intent := picked(message, context)) in self.kb.intents:
+            return [], self.tell(intent, context)
+        return self._decided(message, context)
+
+    def _rescued(self, message: str, context: Context) -> Reply | None:
+        """The reply of safety, which goes before everything else; None where none is called for."""
+        if not (self._lifeline and self.kb.safety):
+            return None
+        try:
+            alarm = screen(message, self.kb.safety)
+        except Exception:  # whatever breaks here, the person must get the numbers
+            return self._lifeline.failed(context)
+        if alarm:
+            return self._lifeline.alarmed(alarm, message, context)
+        if asks_for_more(message) and (rest := self._lifeline.more(context)):
+            return rest
+        return self._lifeline.numbers(context) if asks_for_numbers(message, context) else None
+
     def _decided(self, message: str, context: Context) -> tuple[list[Weighed], Reply]:
         """The weighed candidates and the reply that they come to."""
         reading = self._reader.read(message)
-        if not reading.tokens:
-            return [], self._voice.declined(Declined(), context, "decline_empty")
-        if latin_share(message) < NOT_ENGLISH:
-            return [], self._voice.declined(Declined(), context, "decline_unreadable")
+        if not reading.tokens or not any(map(str.isalnum, message)):  # an emoji has a name, and asks nothing by it
+            return [], self._watched(self._voice.declined(Declined(), context, "decline_empty"))
+        if latin_share(message) < LATIN or foreign_share(reading) > FOREIGN:
+            reply = self._voice.declined(Declined(), context, "decline_unreadable")
+            return [], self._lifeline.worried(reply) if self._lifeline else reply
         weighed = self._weigh(reading)
         match decide(weighed, self.limits):
             case Answer(match):
                 opening = self._gates.class_named(reading, match.intent)
-                return weighed, self._voice.answered(match, opening, context)
+                reply = self._voice.answered(match, opening, context)
             case Asked() as asked:
-                return weighed, self._voice.asked(asked, context)
+                reply = self._voice.asked(asked, context)
             case Declined() as declined:
-                about = self._gates.uncovered(reading)
-                return weighed, self._voice.declined(replace(declined, about=about), context)
+                reply = self._voice.declined(replace(declined, about=self._gates.uncovered(reading)), context)
+                if self._lifeline and self.kb.safety and distress(message, self.kb.safety):
+                    reply = self._lifeline.worried(reply)
+        return weighed, self._watched(reply)
+
+    def _watched(self, reply: Reply) -> Reply:
+        return self._lifeline.watched(reply) if self._lifeline else reply
 
     def _weigh(self, reading: Reading) -> list[Weighed]:
         """The candidates, best first, with what the gates found."""

@@ -100,10 +100,10 @@ def _shown(char: str) -> str:
     category = unicodedata.category(char)
     if char in "\n\r\t":
         return char
+    if category == "Cc" or char == "\ufffd":  # the last stands for what could not be decoded
+        return " "
     if category == "So":
         return f" {_emoji_name(char)} "
-    if category == "Cc":
-        return " "
     invisible = category in ("Cf", "Cs", "Co", "Cn") or char in SKIN_TONES or char == "\ufe0f"
     return "" if invisible else char
 

@@ -9,7 +9,7 @@ from bot.decision import CHOICES, Answer, Asked, Declined, Limits, Weighed, deci
 from bot.gates import Finding
 from bot.matching import Match
 
-LIMITS = Limits(answer=0.8, ask=0.4, lead=0.1)
+LIMITS = Limits(answer=0.8, ask=0.4, lead=0.1, beside=0.8)
 DOUBT = Finding("polarity", refuses=False)
 REFUSAL = Finding("other_subject", refuses=True)
 
@@ -55,7 +55,11 @@ def test_a_refused_candidate_is_neither_answered_nor_offered() -> None:
 
 
 def test_a_refused_candidate_makes_way_for_the_next() -> None:
-    assert decide([weighed("a", 1.4, 1.0, DOUBT, REFUSAL), weighed("b", 0.9)], LIMITS) == Answer(Match("b", 50.0, "b"))
+    assert decide([weighed("a", 1.0, 1.0, DOUBT, REFUSAL), weighed("b", 0.9)], LIMITS) == Answer(Match("b", 50.0, "b"))
+
+
+def test_one_far_behind_a_refused_candidate_is_asked_about_at_most() -> None:
+    assert decide([weighed("a", 1.4, 1.0, REFUSAL), weighed("b", 0.9)], LIMITS) == Asked(("b",))
 
 
 def test_where_all_are_refused_those_that_came_close_are_named_as_near() -> None:

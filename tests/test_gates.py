@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from textwrap import indent
+
 import pytest
 
+from bot.check import load
 from bot.decision import Declined
 from bot.engine import Bot
 from bot.knowledge import KnowledgeBase
-from tests.conftest import BuildKB
+from tests.conftest import write
 
 LEXICON = """\
 entities:
@@ -52,12 +55,22 @@ ferret_rules:
 """
 
 
-@pytest.fixture
-def base(kb: BuildKB) -> KnowledgeBase:
-    return kb(INTENTS, lexicon=LEXICON)
+IDS = ("opening_hours", "cat_food", "cat_fur", "cat_and_cow", "pet_travel", "dog_walks", "ferret_rules")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
+    files = {
+        "intents/pets.yaml": f"topic: pets\ntitle: Pets\nintents:\n{indent(INTENTS, '  ')}",
+        "intents/lexicon.yaml": LEXICON,
+        "intents/alarms.yaml": "alarms: off\n",
+        "answers/pets.yaml": "topic: pets\nanswers:\n"
+        + "".join(f"  {intent}: {{short: Yes., text: Yes indeed.}}\n" for intent in IDS),
+    }
+    return load(write(tmp_path_factory.mktemp("pets"), files))
+
+
+@pytest.fixture(scope="module")
 def bot(base: KnowledgeBase) -> Bot:
     return Bot(base)
 
@@ -137,7 +150,9 @@ def test_no_gate_speaks_against_the_phrasings_of_an_intent(base: KnowledgeBase, 
     }
 
 
-@pytest.mark.parametrize("message", ["what do newts eat", "do cats eat a newt", "brush newt fur", "opening hours for newts"])
+@pytest.mark.parametrize(
+    "message", ["what do newts eat", "do cats eat a newt", "brush newt fur", "opening hours for newts"]
+)
 def test_an_uncovered_thing_is_declined_by_its_name(bot: Bot, message: str) -> None:
     (part,) = bot.reply(message).parts
 
@@ -184,9 +199,10 @@ def test_without_a_lexicon_no_thing_is_told_from_another() -> None:
     bot = Bot(KnowledgeBase.from_mapping({"cat_food": ["what do cats eat", "cat food"], "hours": ["opening hours"]}))
 
     assert gates(bot, "what do cats eat", "cat_food") == {}
-    assert not {"uncovered_things", "other_subject", "main_subject", "attached_words"} & gates(
-        bot, "what do dogs eat", "cat_food"
-    ).keys()
+    assert (
+        not {"uncovered_things", "other_subject", "main_subject", "attached_words"}
+        & gates(bot, "what do dogs eat", "cat_food").keys()
+    )
 
 
 @pytest.mark.parametrize(

@@ -38,11 +38,11 @@ def atoms(tokens: Sequence[str]) -> tuple[str, ...]:
     ('i', 'cannot', 'go')
     """
     merged: list[str] = []
-    for token in tokens:
-        if token == "not" and merged and merged[-1] in NEGATED:
+    for word in tokens:
+        if word == "not" and merged and merged[-1] in NEGATED:
             merged[-1] += "not"
         else:
-            merged.append(token)
+            merged.append(word)
     return tuple(merged)
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 from bot.errors import Problem
+from bot.knowledge.rules import Safety, read_safety
 from bot.knowledge.source import Fields, read_yaml
 from bot.knowledge.values import (
     CLOSINGS,
@@ -26,7 +28,10 @@ from bot.knowledge.values import (
 )
 
 LEXICON, DOCUMENTS, VOICE = "lexicon.yaml", "documents.yaml", "bot.yaml"
-NOT_TOPICS = frozenset({LEXICON, DOCUMENTS, VOICE, "alarms.yaml", "refusals.yaml", "regions.yaml", "limits.yaml"})
+ALARMS, REFUSALS = "alarms.yaml", "refusals.yaml"
+REGIONS = "regions.yaml"
+SAFETY_FILES = tuple(f"{folder}/{name}" for folder in ("intents", "answers") for name in (ALARMS, REFUSALS, REGIONS))
+NOT_TOPICS = frozenset({LEXICON, DOCUMENTS, VOICE, ALARMS, REFUSALS, REGIONS, "limits.yaml"})
 
 
 class Reader:
@@ -36,6 +41,7 @@ class Reader:
         self.root = root
         self.shipped = shipped  # its bot.yaml and the like stand in for files that a folder lacks
         self.problems: list[Problem] = []
+        self.warnings: list[str] = []
         self._digest = hashlib.sha256()
 
     def read(self) -> KnowledgeBase:
@@ -50,8 +56,10 @@ class Reader:
             topics=topics,
             lexicon=self._lexicon(),
             documents=self._documents(),
-            voice=self._voice(),
+            voice=self.voice(),
+            safety=self.safety(),
             hash=self._digest.hexdigest()[:HASH_DIGITS],
+            warnings=tuple(self.warnings),
         )
 
     def report(self, problem: Problem) -> None:
@@ -162,7 +170,8 @@ class Reader:
         file.finish()
         return documents
 
-    def _voice(self) -> dict[str, str]:
+    def voice(self) -> dict[str, str]:
+        """The bot's own words: those of the folder, and those that ship for what it leaves out."""
         file = self.fields(self.shared("answers", VOICE))
         if file is None:
             return {}
@@ -176,6 +185,22 @@ class Reader:
                     file.problem(f"{unknown!r} is not a line of the bot: the keys are {known}", file.line_of(unknown))
                 voice = {key: str(node.value).strip() for key, node in shipped.value.items()} | voice
         return voice
+
+    def safety(self) -> Safety | None:
+        """The rules and replies of safety; None where the owner switched the alarms off."""
+        own = self.root / "intents" / ALARMS
+        file = self.fields(own) if own.exists() else None
+        if file is not None and file.text("alarms") == "off":
+            self.warnings.append(f"{own}: alarms are off: people in danger get no numbers from this bot")
+            return None
+        if self.root != self.shipped and not any((self.root / place).exists() for place in SAFETY_FILES):
+            return shipped_safety()
+        return read_safety(self._safety_file)
+
+    def _safety_file(self, folder: str, name: str) -> Fields | None:
+        """A file of safety: the folder's own, else the one that ships; refusals belong to one content alone."""
+        path = self.root / folder / name if name == REFUSALS else self.shared(folder, name)
+        return self.fields(path) if path.exists() else None
 
 
 def read_intent(name: str, topic: str, fields: Fields) -> Intent:
@@ -257,3 +282,17 @@ def read(root: Path) -> tuple[KnowledgeBase, list[Problem]]:
     """Read `root/intents/*.yaml` and `root/answers/*.yaml`: the base, as far as it goes, and every problem."""
     reader = Reader(root, shipped())
     return reader.read(), reader.problems
+
+
+@cache
+@cache
+def shipped_voice() -> dict[str, str]:
+    """The bot's own words that ship."""
+    return Reader(shipped(), shipped()).voice()
+
+
+@cache
+def shipped_safety() -> Safety | None:
+    """The alarms that ship, without the refusals, which belong to the content that ships."""
+    reader = Reader(shipped(), shipped())
+    return read_safety(lambda folder, name: None if name == REFUSALS else reader.fields(shipped() / folder / name))

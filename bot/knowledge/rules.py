@@ -1,22 +1,21 @@
-"""The rules of safety, the replies they call for, and the numbers of each region."""
+"""The rules of safety, and the replies they call for."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 
 from bot.knowledge.patterns import Grammar, Pattern, PatternError, read_patterns, vocabulary
+from bot.knowledge.regions import UNKNOWN, read_regions
+from bot.knowledge.regions import Region as Region
+from bot.knowledge.regions import fill as fill
 from bot.knowledge.source import Fields
 from bot.knowledge.values import Place, Review
 
 ALARMS = ("overdose_emergency", "suicide_crisis")
 REFUSALS = ("acquisition", "dosing", "mixing", "personal_medical_advice")
 CATEGORIES = ALARMS + REFUSALS  # the order is the precedence
-SERVICES = ("emergency", "crisis", "poison", "treatment")
-KINDS = ("call", "call_or_text", "text", "web", "place")
-UNKNOWN = "unknown"  # the region that answers where none is set
 GAP, WINDOW = 3, 10  # words: between neighbours of a pattern in order; around a pattern in free order
 MOST_LINES = 6  # of a reply at once
 CASES = {"match": 3, "no_match": 2}  # least number of a rule's own cases
@@ -41,30 +40,6 @@ class Rule:
     why: str = ""
     reviewed: Review | None = None
     place: Place = field(default=Place(Path(), 0), compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """Who can be reached: `say` is what replies print, `number` what a phone dials (it may be empty)."""
-
-    label: str
-    say: str
-    number: str
-    kind: str
-    checked_on: str
-    source: str
-    place: Place = field(default=Place(Path(), 0), compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Region:
-    """The services of a place, and the names by which a message may call it."""
-
-    id: str
-    label: str
-    names: tuple[str, ...]
-    services: Mapping[str, Service]
-    more: tuple[Service, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +110,7 @@ def read_safety(open_file: Callable[[str, str], Fields | None]) -> Safety | None
     for rule in rules:
         written.extend(p.text for p in rule.any + rule.alone + rule.require + rule.context)
     replies, voice = _replies(answers)
-    regions = {region.id: region for region in _regions(numbers)}
+    regions = {region.id: region for region in read_regions(numbers)}
     fallbacks = {region.id: fill(voice.get("fallback", ""), region) for region in regions.values()}
     if UNKNOWN not in regions:
         numbers.problem(f"the region {UNKNOWN!r} is missing: it answers where no region is set")
@@ -143,13 +118,6 @@ def read_safety(open_file: Callable[[str, str], Fields | None]) -> Safety | None
     return Safety(
         tuple(rules), signs, frozenset(exceptions), spellings, words_of_rules, replies, voice, regions, fallbacks
     )
-
-
-def fill(line: str, region: Region) -> str:
-    """The line with the region's numbers in place of {emergency} and the like."""
-    for name, service in region.services.items():
-        line = line.replace("{" + name + "}", service.say)
-    return line
 
 
 def _lists(file: Fields) -> Iterator[tuple[str, list[tuple[str, int]]]]:
@@ -271,39 +239,3 @@ def _reply(name: str, fields: Fields) -> SafetyReply:
             fields.problem(f"{name!r} may have {most} lines under {key!r}: move one to 'more'", fields.line_of(key))
     fields.finish()
     return reply
-
-
-def _regions(file: Fields) -> Iterator[Region]:
-    for name, fields in file.mappings("regions", required=True):
-        services = {}
-        for key in SERVICES:
-            child = fields.child(key)
-            if child is None:
-                fields.problem(f"the region {name!r} lacks {key!r}: write whom to call")
-            else:
-                services[key] = _service(child)
-        label, names = fields.text("label", required=True), tuple(t.lower() for t, _ in fields.texts("names"))
-        more = tuple(_service(record) for record in fields.records("more"))
-        yield Region(name, label, names, services, more)
-        fields.finish()
-    file.finish()
-
-
-def _service(fields: Fields) -> Service:
-    service = Service(
-        label=fields.text("label", required=True),
-        say=fields.text("say", required=True),
-        number=fields.text("number"),
-        kind=fields.choice("kind", KINDS, "call"),
-        checked_on=fields.text("checked_on", required=True),
-        source=fields.text("source"),
-        place=Place(fields.path, fields.line),
-    )
-    try:
-        date.fromisoformat(service.checked_on or "2000-01-01")
-    except ValueError:
-        fields.problem(
-            f"'checked_on' must be a date (YYYY-MM-DD), not {service.checked_on!r}", fields.line_of("checked_on")
-        )
-    fields.finish()
-    return service

@@ -6,8 +6,12 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.errors import ContentError, Problem
+
+if TYPE_CHECKING:
+    from bot.knowledge.rules import Safety
 
 FORMS = ("negated", "reversed")  # forms of a question that an entry may answer as well
 HASH_DIGITS = 16  # hexadecimal; enough to tell any two contents apart
@@ -131,10 +135,14 @@ class KnowledgeBase:
     documents: Mapping[str, Document]
     voice: Mapping[str, str]  # answers/bot.yaml: every sentence the bot says of itself
     hash: str  # of every file read; hexadecimal, 16 digits
+    safety: Safety | None = None  # None: the owner wrote `alarms: off`
+    warnings: tuple[str, ...] = ()  # what an owner should hear at start
 
     @classmethod
     def from_mapping(cls, phrasings: Mapping[str, Sequence[str]], lexicon: Lexicon | None = None) -> KnowledgeBase:
         """A base without files: intent ids with their phrasings, the first of which serves as the title.
+
+        The bot's own words and the alarms are those that ship.
 
         Raises ContentError where an intent has no phrasing, or an empty one.
         """
@@ -150,8 +158,13 @@ class KnowledgeBase:
             for intent, examples in phrasings.items()
         }
         entries = {intent: Entry(intent, value.title, value.title) for intent, value in intents.items()}
-        digest = hashlib.sha256(repr(sorted((i, v.phrasings) for i, v in intents.items())).encode()).hexdigest()
-        return cls(intents, entries, {}, lexicon or Lexicon(), {}, {}, digest[:HASH_DIGITS])
+        lexicon = lexicon or Lexicon()
+        said = sorted((i, v.phrasings) for i, v in intents.items())
+        digest = hashlib.sha256(repr((said, lexicon)).encode()).hexdigest()
+        from bot.knowledge.read import shipped_safety, shipped_voice  # they are read into these values
+
+        voice, safety = shipped_voice(), shipped_safety()
+        return cls(intents, entries, {}, lexicon or Lexicon(), {}, voice, digest[:HASH_DIGITS], safety)
 
     def title(self, intent: str) -> str:
         """What a person taps for this intent."""

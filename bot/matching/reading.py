@@ -15,6 +15,7 @@ from bot.text import FUNCTION_WORDS, stem, words
 LONGEST_MESSAGE = 300  # words that are matched; a question has fewer, and what is read must have an end
 SHORTEST_PART = 4  # letters of either half of a run-together word
 SUREST = 0.8  # least likeness of a misspelt name and the thing it is read as: one slip in five letters
+GAP, WIDEST_GAP = "...", 8  # in an alias, and the words that may stand there
 ENTITY, CONCEPT = "@", "="  # first letter of a key that stands for a thing, or for a group of synonyms
 
 
@@ -41,6 +42,7 @@ class Reading:
     """A message as the matcher sees it, its words in order."""
 
     tokens: tuple[Token, ...]
+    framed: tuple[str, ...] = ()  # things named by a frame of words: "how long … last"
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -50,7 +52,7 @@ class Reading:
     @property
     def entities(self) -> tuple[str, ...]:
         """The things named, each once, in order."""
-        return tuple(dict.fromkeys(token.entity for token in self.tokens if token.entity))
+        return tuple(dict.fromkeys((*(token.entity for token in self.tokens if token.entity), *self.framed)))
 
     @property
     def corrections(self) -> dict[str, str]:
@@ -87,6 +89,23 @@ def singular(word: str) -> str:
     return word[:-1] if len(word) > 3 and word[-1] == "s" and word[-2] not in "sui" else word
 
 
+def _ends(alias: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The words before and after the gap of an alias."""
+    opening, _, closing = alias.partition(GAP)
+    return words(opening), words(closing)
+
+
+def _frames(opening: tuple[str, ...], closing: tuple[str, ...], typed: Sequence[str]) -> bool:
+    """Whether the opening stands in a text and the closing after it, with few words in between."""
+    for at in range(len(typed) - len(opening) - len(closing) + 1):
+        after = at + len(opening)
+        if tuple(typed[at:after]) == opening:
+            last = min(after + WIDEST_GAP, len(typed) - len(closing))
+            if any(tuple(typed[start : start + len(closing)]) == closing for start in range(after, last + 1)):
+                return True
+    return False
+
+
 def aliases(lexicon: Lexicon) -> list[tuple[str, str]]:
     """Every alias of a lexicon with the key of its entity."""
     return [(alias, ENTITY + entity.id) for entity in lexicon.entities.values() for alias in entity.aliases]
@@ -113,10 +132,12 @@ class Reader:
         lexicon = kb.lexicon
         self._english = english
         self._slips = lexicon.slips
-        self._names = Phrases(aliases(lexicon), singular)
+        whole = [(alias, key) for alias, key in aliases(lexicon) if GAP not in alias]
+        self._names = Phrases(whole, singular)
+        self._frames = [(*_ends(alias), key) for alias, key in aliases(lexicon) if GAP in alias]
         self._synonyms = Phrases(synonyms(lexicon), stem)
         phrases = [phrase for phrase, _ in (*aliases(lexicon), *synonyms(lexicon))]
-        texts = [*(p for i in kb.intents.values() for p in (i.title, *i.phrasings)), *phrases, *lexicon.slips.values()]
+        texts = [*(p for i in kb.intents.values() for p in {i.title, *i.phrasings}), *phrases, *lexicon.slips.values()]
         frequencies = frequencies_of(map(words, texts))
         self._stems = frozenset(map(stem, frequencies))
         self._speller = Speller(frequencies)
@@ -140,7 +161,11 @@ class Reader:
                 key = stem(run[0][0])
             tokens.append(self._token(run, key, similarity))
             at += length
-        return Reading(tuple(tokens))
+        return Reading(tuple(tokens), self._framed(corrected))
+
+    def _framed(self, typed: Sequence[str]) -> tuple[str, ...]:
+        """The things that frames of words name: their words in order, few others in between."""
+        return tuple(key[1:] for opening, closing, key in self._frames if _frames(opening, closing, typed))
 
     def _phrase(self, typed: Sequence[str], at: int) -> tuple[int, str]:
         """The name or synonym at a place, the longer of the two (a name where they are alike), or the word's stem."""

@@ -39,11 +39,15 @@ class Speller:
 
     def correct(self, typed: str) -> tuple[str, float] | None:
         """The known word closest to a typed one and its OSA similarity, 0 to 1; None where none is close enough."""
-        if typed not in self._corrections:
-            if len(self._corrections) >= CACHED:
-                self._corrections.clear()
-            self._corrections[typed] = self._correct(typed)
-        return self._corrections[typed]
+        if typed in self._frequencies:
+            return typed, 1.0
+        if len(self._corrections) >= CACHED:
+            self._corrections.clear()
+        try:
+            return self._corrections[typed]
+        except KeyError:  # not yet known, or forgotten by another thread
+            found = self._corrections[typed] = self._correct(typed)
+            return found
 
     def _correct(self, typed: str) -> tuple[str, float] | None:
         if len(typed) < SHORTEST or not typed.isalpha():

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from bot.knowledge.patterns import Pattern, Phrase
@@ -17,7 +19,29 @@ class Span(NamedTuple):
     end: int
 
 
-Found = Mapping[int, Sequence[Span]]  # the number of an element, and where it stands, in order
+class Found:
+    """Where the elements of a matcher stand in one stream; what nobody asks for is never put together."""
+
+    def __init__(self, ends: Mapping[tuple[int, ...], list[Span]]) -> None:
+        """`ends`: the elements that share phrases, with the places of those phrases."""
+        self._parts: dict[int, list[list[Span]]] = defaultdict(list)
+        for numbers, spans in ends.items():
+            for number in numbers:
+                self._parts[number].append(spans)
+        self._whole: dict[int, Sequence[Span]] = {}
+
+    def __contains__(self, number: int) -> bool:
+        return number in self._parts
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._parts)
+
+    def __getitem__(self, number: int) -> Sequence[Span]:
+        """The places of an element in order; none where it was not found."""
+        if number not in self._whole:
+            parts = self._parts.get(number, [])
+            self._whole[number] = parts[0] if len(parts) == 1 else sorted(span for part in parts for span in part)
+        return self._whole[number]
 
 
 class Node:
@@ -26,7 +50,7 @@ class Node:
     __slots__ = ("after", "ends")
 
     def __init__(self) -> None:
-        self.ends: list[int] = []
+        self.ends: tuple[int, ...] = ()
         self.after: dict[str, Node] = {}
 
 
@@ -48,40 +72,46 @@ class Matcher:
             node = self._root
             for key in phrase:
                 node = node.after.setdefault(key, Node())
-            node.ends.append(number)
+            node.ends = (*node.ends, number)
 
     def elements(self, pattern: Pattern) -> tuple[int, ...]:
         """The numbers of a pattern's elements, in order."""
         return tuple(self._numbers[element] for element in pattern.elements)
 
-    def find(self, stream: Stream) -> dict[int, list[Span]]:
-        """Every place of every element in the stream, in order of the start."""
-        found: dict[int, list[Span]] = defaultdict(list)
+    def find(self, stream: Stream) -> Found:
+        """Every place of every element in the stream."""
+        found: dict[tuple[int, ...], list[Span]] = defaultdict(list)
         for start in range(len(stream.keys)):
-            spans: set[tuple[int, int]] = set()
             open_ = [(self._root, start)]
             while open_:
                 node, at = open_.pop()
-                for key in stream.keys[at] if at < len(stream.keys) else ():
-                    if (after := node.after.get(key)) is not None:
-                        spans.update((number, at + 1) for number in after.ends)
-                        open_.append((after, at + 1))
-                for key in stream.joined[at] if at < len(stream.keys) else ():
-                    if (after := node.after.get(key)) is not None:
-                        spans.update((number, at + 2) for number in after.ends)
-                        open_.append((after, at + 2))
-            for number, end in sorted(spans):
-                found[number].append(Span(start, end))
-        return found
+                for after, end in _onward(node, at, stream):
+                    if after.ends:
+                        found[after.ends].append(Span(start, end))
+                    if after.after:
+                        open_.append((after, end))
+        return Found(found)
+
+
+def _onward(node: Node, at: int, stream: Stream) -> Iterator[tuple[Node, int]]:
+    """The places of the tree that the word at `at`, or it and its neighbour read as one, lead on to."""
+    if at >= len(stream.keys):
+        return
+    for key in stream.keys[at]:
+        if (after := node.after.get(key)) is not None:
+            yield after, at + 1
+    for key in stream.joined[at]:
+        if (after := node.after.get(key)) is not None:
+            yield after, at + 2
 
 
 def in_order(elements: Sequence[int], found: Found, stream: Stream, gap: int) -> list[Span]:
     """Where the elements follow each other, with at most `gap` other words between neighbours."""
-    reached = list(found.get(elements[0], ()))
+    reached = list(found[elements[0]])
     for element in elements[1:]:
         if not reached:
             return []
-        reached = _followed(reached, found.get(element, ()), stream.at, gap)
+        reached = _followed(reached, found[element], stream.at, gap)
     return reached
 
 
@@ -141,9 +171,20 @@ def _apart(latest: Sequence[list[Span]], fixed: int, span: Span) -> list[Span] |
 
 def covered(elements: Sequence[int], fillers: Sequence[int], found: Found, words: range) -> bool:
     """Whether `words` hold the one element of a pattern, fillers, and nothing else."""
-    inside = [s for e in elements for s in found.get(e, ()) if s.start in words and s.end - 1 in words]
+    inside = [s for e in elements for s in found[e] if s.start in words and s.end - 1 in words]
     if not inside:
         return False
-    rest = [s for e in fillers for s in found.get(e, ()) if s.start in words]
+    rest = [s for e in fillers for s in found[e] if s.start in words]
     filled = {index for span in (*inside, *rest) for index in range(span.start, span.end)}
     return all(index in filled for index in words)
+
+
+def unblocked(spans: Sequence[Span], blocks: Sequence[Span], gap: int) -> Iterator[Span]:
+    """The spans that no block overlaps, or stands less than `gap` words away from."""
+    ordered = sorted(blocks)
+    starts = [block.start for block in ordered]
+    reach = list(accumulate((block.end for block in ordered), max))  # how far the blocks up to each one go
+    for span in spans:
+        before = bisect_left(starts, span.end + gap) - 1
+        if before < 0 or reach[before] + gap <= span.start:
+            yield span

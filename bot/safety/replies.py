@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from enum import Enum
 
 from bot.knowledge.patterns import atoms
-from bot.knowledge.rules import MOST_LINES, Region, Safety, SafetyReply, Service, fill
+from bot.knowledge.regions import Region, Service, fill
+from bot.knowledge.rules import MOST_LINES, Safety, SafetyReply
 from bot.safety.screening import Alarm
 from bot.text import words
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -9,12 +10,14 @@ from itertools import groupby
 
 from bot.knowledge.patterns import Pattern
 from bot.knowledge.rules import CATEGORIES, Rule, Safety
-from bot.safety.matcher import Found, Matcher, Span, anyhow, covered, in_order
+from bot.safety.matcher import Found, Matcher, Span, anyhow, covered, in_order, unblocked
 from bot.safety.spelling import Reader
 from bot.safety.stream import Stream, stream
 
 MOST_ALONE = 12  # words; a longer sentence says more than one bare word
 HELD = 8  # safety contents that stay prepared; one for each base in use
+
+Elements = tuple[int, ...]  # the numbers of a pattern's elements, in order
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,27 +31,58 @@ class Alarm:
     also_unwell: bool = False  # something was already taken
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A rule with its patterns as numbers of elements."""
+
+    rule: Rule
+    any: tuple[Elements, ...]
+    alone: tuple[Elements, ...]
+    require: tuple[Elements, ...]
+    context: tuple[Elements, ...]
+    block: tuple[Elements, ...]
+
+
 class Prepared:
     """The rules made ready for many messages."""
 
     def __init__(self, safety: Safety) -> None:
-        self.rules = safety.rules
         self.reader = Reader(safety.vocabulary, safety.exceptions, safety.spellings)
-        self.signs = {name: patterns for name, patterns in safety.signs.items()}
-        self.figures = Matcher(self.signs.get("figures", ()))
         of_rules = [p for r in safety.rules for p in r.any + r.alone + r.require + r.context + r.block]
-        self.matcher = Matcher([*of_rules, *(p for patterns in self.signs.values() for p in patterns)])
-        self.elements = {p: self.matcher.elements(p) for p in of_rules} | {
-            p: self.matcher.elements(p) for patterns in self.signs.values() for p in patterns
+        self.matcher = Matcher([*of_rules, *(p for patterns in safety.signs.values() for p in patterns)])
+        self.plans = tuple(self._plan(rule) for rule in safety.rules)
+        self.signs = {name: self._numbers(patterns) for name, patterns in safety.signs.items()}
+        self._by_element: dict[int, set[int]] = defaultdict(set)
+        size = {
+            e: len(element) for p in of_rules for e, element in zip(self.matcher.elements(p), p.elements, strict=True)
         }
+        for number, plan in enumerate(self.plans):
+            for elements in plan.any:
+                self._by_element[min(elements, key=size.__getitem__)].add(number)
+            for elements in plan.alone:
+                self._by_element[elements[0]].add(number)
+        self._figures = Matcher(safety.signs.get("figures", ()))
+        self._figure_elements = [self._figures.elements(p) for p in safety.signs.get("figures", ())]
+
+    def _numbers(self, patterns: Sequence[Pattern]) -> tuple[Elements, ...]:
+        return tuple(self.matcher.elements(pattern) for pattern in patterns)
+
+    def _plan(self, rule: Rule) -> Plan:
+        parts = (rule.any, rule.alone, rule.require, rule.context, rule.block)
+        return Plan(rule, *(self._numbers(patterns) for patterns in parts))
+
+    def likely(self, found: Found) -> Iterator[Plan]:
+        """The plans of which the rarest element of some pattern was found, in the order of the files."""
+        for number in sorted({n for element in found for n in self._by_element.get(element, ())}):
+            yield self.plans[number]
 
     def plain(self, said: Stream) -> Stream:
         """The stream without its figures of speech ("this form is killing me"); their words say nothing here."""
-        found = self.figures.find(said)
+        found = self._figures.find(said)
         spans = (
             span
-            for pattern in self.signs.get("figures", ())
-            for span in in_order(self.figures.elements(pattern), found, said, 0)
+            for elements in self._figure_elements
+            for span in in_order(elements, found, said, 0)
             if said.sentence[span.start] == said.sentence[span.end - 1]
         )
         silent = {index for span in spans for index in range(span.start, span.end)}
@@ -70,12 +104,12 @@ def prepare(safety: Safety) -> Prepared:
 def screen(message: str, safety: Safety) -> Alarm | None:
     """The alarm that a message raises, or None: the whole of it and every sentence. Linear in its length."""
     look = Look(message, prepare(safety))
-    fired = [(rule, spans) for rule in safety.rules if (spans := look.matches(rule))]
+    fired = list(look.fired())
     if not fired:
         return None
     category = min((rule.category for rule, _ in fired), key=CATEGORIES.index)
-    first = [(rule, spans) for rule, spans in fired if rule.category == category]
-    sentences = {look.stream.sentence[i] for _, spans in first for s in spans for i in range(s.start, s.end)}
+    first = [spans for rule, spans in fired if rule.category == category]
+    sentences = {look.stream.sentence[i] for spans in first for s in spans for i in range(s.start, s.end)}
     crisis = category != "suicide_crisis" and any(r.category == "suicide_crisis" or r.also for r, _ in fired)
     return Alarm(
         category=category,
@@ -99,47 +133,51 @@ class Look:
         self.stream: Stream = prepared.plain(stream(message, prepared.reader))
         self._found: Found = prepared.matcher.find(self.stream)
 
-    def matches(self, rule: Rule) -> list[Span]:
+    def fired(self) -> Iterator[tuple[Rule, list[Span]]]:
+        """Every rule that fires, and where."""
+        for plan in self._prepared.likely(self._found):
+            if spans := self.matches(plan):
+                yield plan.rule, spans
+
+    def matches(self, plan: Plan) -> list[Span]:
         """Where a rule fires."""
-        spans = [span for pattern in rule.any for span in self._places(pattern, rule, rule.window)]
-        spans.extend(self._alone(rule.alone))
-        if spans and rule.context and not any(self._places(p, rule) for p in rule.context):
+        gap, window = plan.rule.gap, plan.rule.window
+        spans = [span for elements in plan.any for span in self._places(elements, gap, window)]
+        spans.extend(self._alone(plan.alone))
+        if spans and plan.context and not any(self._places(elements, gap) for elements in plan.context):
             return []
-        if spans and rule.require:
-            wanted = self._sentences_of(rule.require, rule)
+        if spans and plan.require:
+            wanted = self._sentences_of(plan.require, gap)
             spans = [s for s in spans if wanted & {self.stream.sentence[i] for i in range(s.start, s.end)}]
-        if spans and rule.block:
-            blocks = [b for pattern in rule.block for b in self._places(pattern, rule)]
-            spans = [
-                s for s in spans if not any(b.start < s.end + rule.gap and s.start < b.end + rule.gap for b in blocks)
-            ]
+        if spans and plan.block:
+            blocks = [block for elements in plan.block for block in self._places(elements, gap)]
+            spans = list(unblocked(spans, blocks, gap))
         return spans
 
     def sign(self, name: str, sentences: set[int] | None) -> bool:
         """Whether one of the patterns of a sign stands in the sentences, or anywhere."""
-        for pattern in self._prepared.signs.get(name, ()):
-            for span in in_order(self._prepared.elements[pattern], self._found, self.stream, 1):
-                if sentences is None or self.stream.sentence[span.start] in sentences:
-                    return True
-        return False
+        return any(
+            sentences is None or self.stream.sentence[span.start] in sentences
+            for elements in self._prepared.signs.get(name, ())
+            for span in self._places(elements, 1)
+        )
 
-    def _places(self, pattern: Pattern, rule: Rule, window: int = 0) -> list[Span]:
-        elements = self._prepared.elements[pattern]
+    def _places(self, elements: Elements, gap: int, window: int = 0) -> list[Span]:
         if not all(element in self._found for element in elements):
             return []
         if window and len(elements) > 1:
             return anyhow(elements, self._found, self.stream, window)
-        return in_order(elements, self._found, self.stream, rule.gap)
+        return in_order(elements, self._found, self.stream, gap)
 
-    def _sentences_of(self, patterns: Sequence[Pattern], rule: Rule) -> set[int]:
-        spans = (span for pattern in patterns for span in self._places(pattern, rule))
+    def _sentences_of(self, patterns: Sequence[Elements], gap: int) -> set[int]:
+        spans = (span for elements in patterns for span in self._places(elements, gap))
         return {self.stream.sentence[i] for span in spans for i in range(span.start, span.end)}
 
-    def _alone(self, patterns: Sequence[Pattern]) -> Iterator[Span]:
-        wanted = [e for p in patterns for e in self._prepared.elements[p]]
+    def _alone(self, patterns: Sequence[Elements]) -> Iterator[Span]:
+        wanted = [element for elements in patterns for element in elements]
         if not any(element in self._found for element in wanted):
             return
-        fillers = [e for p in self._prepared.signs.get("filler", ()) for e in self._prepared.elements[p]]
+        fillers = [element for elements in self._prepared.signs.get("filler", ()) for element in elements]
         for words in self._stretches():
             if len(words) <= MOST_ALONE and covered(wanted, fillers, self._found, words):
                 yield Span(words.start, words.stop)

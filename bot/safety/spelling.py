@@ -35,18 +35,18 @@ SINGLE = {
     "l": "all",
 }  # what people who leave out vowels mean by one letter
 RUN_TOGETHER = frozenset(
-    """i im my me to do die kill want wanna end it all myself himself herself life cant dont not help wake up take took too
-    much many pills live be here this anymore overdose going go of is he she so hate wish was were dead never gonna just
-    cannot stop breathe breathing hurt cut ket ketamine buy get where how can some for safe with and on""".split()
+    """i im my me to do die kill want wanna end it all myself himself herself life cant dont not help wake up take took
+    too much many pills live be here this anymore overdose going go of is he she so hate wish was were dead never gonna
+    just cannot stop breathe breathing hurt cut ket ketamine buy get where how can some for safe with and on""".split()
 )  # the only words that are cut out of a run of letters; more of them would tear real words apart
 VOWELS = re.compile(r"(?<!^)[aeiouy]|^[aeiou]")
 DOUBLED = re.compile(r"(.)\1+")
-SOUNDS = (
-    (re.compile(r"^(kn|gn|pn)"), "n"), (re.compile(r"^wr"), "r"), (re.compile(r"^x"), "s"), (re.compile(r"^wh"), "w"), (re.compile(r"ph"), "f"),
-    (re.compile(r"(?<!^)gh(?=t|$)"), ""), (re.compile(r"tch|ch"), "C"), (re.compile(r"sh|(?:ti|sci|ci|si)(?=o)"), "S"), (re.compile(r"v"), "f"),
-    (re.compile(r"th"), "T"), (re.compile(r"c(?=[eiy])"), "s"), (re.compile(r"ck|[cqk]"), "k"),
-    (re.compile(r"dg(?=e)"), "j"), (re.compile(r"x"), "ks"), (re.compile(r"z"), "s"), (re.compile(r"w(?=$|[aeiou]?$)"), ""),
+SPELT_AND_HEARD = (
+    ("^(kn|gn|pn)", "n"), ("^wr", "r"), ("^x", "s"), ("^wh", "w"), ("ph", "f"), ("(?<!^)gh(?=t|$)", ""),
+    ("tch|ch", "C"), ("sh|(?:ti|sci|ci|si)(?=o)", "S"), ("v", "f"), ("th", "T"), ("c(?=[eiy])", "s"),
+    ("ck|[cqk]", "k"), ("dg(?=e)", "j"), ("x", "ks"), ("z", "s"), ("w(?=$|[aeiou]?$)", ""),
 )  # fmt: skip
+SOUNDS = tuple((re.compile(spelt), heard) for spelt, heard in SPELT_AND_HEARD)
 LOOKALIKES = str.maketrans("013457@$!", "oieastasi")
 
 
@@ -54,7 +54,10 @@ class Reader:
     """Finds the words of the rules that an unknown typed word may stand for."""
 
     def __init__(
-        self, vocabulary: Iterable[str], exceptions: Iterable[str] = (), spellings: Mapping[str, tuple[str, ...]] | None = None
+        self,
+        vocabulary: Iterable[str],
+        exceptions: Iterable[str] = (),
+        spellings: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
         """`vocabulary`: every plain word of the rules; `exceptions`: words that are never read as another.
 
@@ -70,12 +73,15 @@ class Reader:
             if "'" not in short and len(short) > 1:
                 spoken.setdefault(short, (first,))
         self._spoken = spoken
-        self._skeletons, self._sounds = defaultdict(list), defaultdict(list)  # type: dict[str, list[str]], dict[str, list[str]]
+        self._skeletons: dict[str, list[str]] = defaultdict(list)
+        self._sounds: dict[str, list[str]] = defaultdict(list)
         self._deletions: dict[str, list[str]] = defaultdict(list)
+        self._doubles: dict[str, list[str]] = defaultdict(list)  # words by their letters, doubled ones once
         for word in sorted(spoken):
             for bones in {skeleton(word), VOWELS.sub("", word)}:
                 self._skeletons[bones].append(word)
             self._sounds[sound(word)].append(word)
+            self._doubles[DOUBLED.sub(r"\1", word)].append(word)
             if len(word) >= ANCHOR:
                 for cut in deletions(word):
                     self._deletions[cut].append(word)
@@ -97,9 +103,8 @@ class Reader:
             return (typed,)
         found = dict.fromkeys(self._vowelless(typed))
         found.update(dict.fromkeys(self._alike(typed)))
-        single = DOUBLED.sub(r"\1", typed)
-        if single in self._spoken:
-            found[single] = None
+        if len(typed) > len("of"):
+            found.update(dict.fromkeys(self._doubles.get(DOUBLED.sub(r"\1", typed), ())))
         return (typed, *dict.fromkeys(word for near in found for word in self._spoken[near]))
 
     def _vowelless(self, typed: str) -> Iterable[str]:
