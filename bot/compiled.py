@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import pickle
@@ -9,7 +10,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 KEPT = 8  # copies in a cache folder; each content folder and version of the code has one
 PRIVATE = 0o700
@@ -57,10 +58,21 @@ def _read(path: Path, kind: type[Thing]) -> Thing | None:
             stat = os.fstat(file.fileno())
             if hasattr(os, "getuid") and (stat.st_uid != os.getuid() or stat.st_mode & 0o022):
                 return None
-            copy = pickle.load(file)  # noqa: S301 - written by this user alone, see above
+            copy = _unpickled(file)
     except Exception:
         return None
     return copy if isinstance(copy, kind) else None
+
+
+def _unpickled(file: BinaryIO) -> object:
+    """The thing in a file; the collector rests meanwhile, as it would walk all that was made so far again and again."""
+    at_work = gc.isenabled()
+    gc.disable()
+    try:
+        return pickle.load(file)  # noqa: S301 - written by this user alone, see `_read`
+    finally:
+        if at_work:
+            gc.enable()
 
 
 def _write(path: Path, thing: object) -> None:

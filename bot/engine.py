@@ -14,11 +14,11 @@ from bot.gates import Gates
 from bot.knowledge import KnowledgeBase, shipped
 from bot.matching import Contribution, Match, Matcher, Reader, Reading, phrasings_of
 from bot.reply import Lifeline, Reply, Voice
-from bot.safety import distress, screen
+from bot.safety import prepare
 from bot.text import latin_share
 
 CANDIDATES = 8  # intents that are weighed; the right one is hardly ever further down
-EXPLAINED = 5  # candidates that an explanation shows
+EXPLAINED = CANDIDATES  # what decided must be shown
 LATIN = 0.5  # share of Latin letters below which a message is in another script
 FOREIGN = 0.6  # share of words that are not English above which a message is in another language
 FEWEST_FOREIGN = 3  # words; fewer may be names
@@ -92,6 +92,7 @@ class Bot:
         lookalikes = {i: [read(text) for text in intent.lookalikes] for i, intent in kb.intents.items()}
         self._matcher = Matcher(kb, readings, lookalikes)
         self._gates = Gates(kb, self._matcher, readings)
+        self._alarms = prepare(kb.safety) if kb.safety else None
         self._lifeline = Lifeline(kb.safety, kb.hash) if kb.safety else None
         self._voice = Voice(kb, self._lifeline)
 
@@ -155,10 +156,10 @@ class Bot:
 
     def _rescued(self, message: str, context: Context) -> Reply | None:
         """The reply of safety, which goes before everything else; None where none is called for."""
-        if not (self._lifeline and self.kb.safety):
+        if not (self._lifeline and self._alarms):
             return None
         try:
-            alarm = screen(message, self.kb.safety)
+            alarm = self._alarms.screen(message)
         except Exception:  # whatever breaks here, the person must get the numbers
             return self._lifeline.failed(context)
         if alarm:
@@ -184,7 +185,7 @@ class Bot:
                 reply = self._voice.asked(asked, context)
             case Declined() as declined:
                 reply = self._voice.declined(replace(declined, about=self._gates.uncovered(reading)), context)
-                if self._lifeline and self.kb.safety and distress(message, self.kb.safety):
+                if self._lifeline and self._alarms and self._alarms.distress(message):
                     reply = self._lifeline.worried(reply)
         return weighed, self._watched(reply)
 

@@ -15,7 +15,8 @@ def test_a_flag_outweighs_a_variable_and_that_the_default(tmp_path: Path) -> Non
 
     settings = settle({"region": "uk"}, environment)
 
-    assert settings == Settings(tmp_path, "UK", {"content": "FAQBOT_CONTENT", "region": "--region"})
+    assert (settings.content, settings.region) == (tmp_path, "UK")
+    assert settings.origins == {"content": "FAQBOT_CONTENT", "region": "--region"}
 
 
 def test_where_nothing_is_set_the_defaults_hold() -> None:

@@ -70,6 +70,15 @@ class Safety:
     regions: Mapping[str, Region]
     fallbacks: Mapping[str, str]  # for each region, ready to send
 
+    def __getstate__(self) -> list[object]:
+        """What a kept copy holds: the rules, which `safety.prepare` made ready, are left out."""
+        left_out: dict[str, object] = {"rules": (), "signs": {}, "vocabulary": frozenset()}
+        return [left_out.get(name, getattr(self, name)) for name in self.__slots__]
+
+    def __setstate__(self, state: list[object]) -> None:
+        for name, value in zip(self.__slots__, state, strict=True):
+            object.__setattr__(self, name, value)
+
     def region(self, name: str) -> Region:
         """The region of that id, or the unknown one."""
         return self.regions.get(name) or self.regions[UNKNOWN]

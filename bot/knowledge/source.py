@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-
-import yaml
+from typing import TYPE_CHECKING
 
 from bot.errors import Problem
 
 LARGEST_FILE = 8 * 1024 * 1024  # bytes; about a hundred thousand phrasings, more belongs into several files
 DEEPEST = 12  # levels; the formats need five, and libyaml's own tree builder overruns the C stack on thousands
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+
+if TYPE_CHECKING:
+    import yaml
 
 Report = Callable[[Problem], None]
 
@@ -41,6 +43,8 @@ class _Unusable(Exception):
 
 def read_yaml(path: Path, report: Report) -> Node | None:
     """The mapping in a YAML file, or None after every problem was reported."""
+    import yaml  # here, since a bot that is kept ready needs none of it
+
     text = read_text(path, report)
     if text is None:
         return None
@@ -95,6 +99,8 @@ def _located(error: yaml.YAMLError, text: str) -> tuple[int, str]:
 
 def _tree(text: str, report: Callable[[int, str], None]) -> Node | None:
     """Build the tree of one document from parser events, with an explicit stack."""
+    import yaml
+
     root: Node | None = None
     stack: list[Node] = []
     keys: list[tuple[str, int] | None] = []  # the key that waits for its value, one for each open container

@@ -131,6 +131,13 @@ class Evidence:
 
     def scores(self, terms: Terms) -> list[float]:
         """The score of every intent for a message."""
+        found = self._without_nearest(terms)
+        for intent in self._best(found):
+            found[intent] += self._nearness() * self.nearest(terms, intent)[1]
+        return found
+
+    def _without_nearest(self, terms: Terms) -> list[float]:
+        """The score of every intent by profile and log-odds alone."""
         words, pairs = self._features(terms)
         found = [0.0] * self.size
         norm, share = self._shares(words)
@@ -146,10 +153,10 @@ class Evidence:
         for pair in pairs:
             for intent, odds in self._odds.row(pair.number):
                 found[intent] += share * odds
-        best = sorted(range(self.size), key=lambda intent: (-found[intent], intent))[:NEAREST_INTENTS]
-        for intent in best:
-            found[intent] += self._nearness() * self.nearest(terms, intent)[1]
         return found
+
+    def _best(self, found: Sequence[float]) -> list[int]:
+        return sorted(range(self.size), key=lambda intent: (-found[intent], intent))[:NEAREST_INTENTS]
 
     def nearest(self, terms: Terms, intent: int) -> tuple[int, float]:
         """The number of the intent's phrasing that comes nearest to a message, and their cosine."""
@@ -175,7 +182,8 @@ class Evidence:
         words, pairs = self._features(terms)
         norm, share = self._shares(words)
         phrasing, _ = self.nearest(terms, intent)
-        scale = self._nearness() / _norm(feature.weight for feature in (*words, *pairs))
+        compared = intent in self._best(self._without_nearest(terms))
+        scale = compared * self._nearness() / _norm(feature.weight for feature in (*words, *pairs))
         amounts: dict[str, float] = defaultdict(float)
         for feature in (*words, *pairs):
             profile = self._profile.at(feature.number, intent) if feature.number < PAIR_SPACE else 0.0

@@ -15,6 +15,7 @@ from bot.text import FUNCTION_WORDS, stem, words
 LONGEST_MESSAGE = 300  # words that are matched; a question has fewer, and what is read must have an end
 SHORTEST_PART = 4  # letters of either half of a run-together word
 SUREST = 0.8  # least likeness of a misspelt name and the thing it is read as: one slip in five letters
+Frame = tuple[tuple[str, ...], tuple[str, ...], str]  # the words before a gap, those after it, and the entity
 GAP, WIDEST_GAP = "...", 8  # in an alias, and the words that may stand there
 ENTITY, CONCEPT = "@", "="  # first letter of a key that stands for a thing, or for a group of synonyms
 
@@ -96,14 +97,11 @@ def _ends(alias: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _frames(opening: tuple[str, ...], closing: tuple[str, ...], typed: Sequence[str]) -> bool:
-    """Whether the opening stands in a text and the closing after it, with few words in between."""
-    for at in range(len(typed) - len(opening) - len(closing) + 1):
-        after = at + len(opening)
-        if tuple(typed[at:after]) == opening:
-            last = min(after + WIDEST_GAP, len(typed) - len(closing))
-            if any(tuple(typed[start : start + len(closing)]) == closing for start in range(after, last + 1)):
-                return True
-    return False
+    """Whether a text starts with the opening and has the closing somewhere after it."""
+    starts = range(len(opening), len(typed) - len(closing) + 1)
+    return tuple(typed[: len(opening)]) == opening and any(
+        tuple(typed[start : start + len(closing)]) == closing for start in starts
+    )
 
 
 def aliases(lexicon: Lexicon) -> list[tuple[str, str]]:
@@ -134,7 +132,11 @@ class Reader:
         self._slips = lexicon.slips
         whole = [(alias, key) for alias, key in aliases(lexicon) if GAP not in alias]
         self._names = Phrases(whole, singular)
-        self._frames = [(*_ends(alias), key) for alias, key in aliases(lexicon) if GAP in alias]
+        self._frames: dict[str, list[Frame]] = defaultdict(list)
+        for alias, key in aliases(lexicon):
+            if GAP in alias:
+                opening, closing = _ends(alias)
+                self._frames[opening[0]].append((opening, closing, key[1:]))
         self._synonyms = Phrases(synonyms(lexicon), stem)
         phrases = [phrase for phrase, _ in (*aliases(lexicon), *synonyms(lexicon))]
         texts = [*(p for i in kb.intents.values() for p in {i.title, *i.phrasings}), *phrases, *lexicon.slips.values()]
@@ -165,7 +167,13 @@ class Reader:
 
     def _framed(self, typed: Sequence[str]) -> tuple[str, ...]:
         """The things that frames of words name: their words in order, few others in between."""
-        return tuple(key[1:] for opening, closing, key in self._frames if _frames(opening, closing, typed))
+        found = (
+            entity
+            for at, word in enumerate(typed)
+            for opening, closing, entity in self._frames.get(word, ())
+            if _frames(opening, closing, typed[at : at + len(opening) + WIDEST_GAP + len(closing)])
+        )
+        return tuple(dict.fromkeys(found))
 
     def _phrase(self, typed: Sequence[str], at: int) -> tuple[int, str]:
         """The name or synonym at a place, the longer of the two (a name where they are alike), or the word's stem."""

@@ -37,6 +37,9 @@ class Speller:
         self._by_deletion: dict[str, list[str]] = {}  # made when first needed: most questions are well spelt
         self._corrections: dict[str, tuple[str, float] | None] = {}
 
+    def __getstate__(self) -> dict[str, object]:
+        return self.__dict__ | {"_by_deletion": {}, "_corrections": {}}  # a kept copy makes them when first needed
+
     def correct(self, typed: str) -> tuple[str, float] | None:
         """The known word closest to a typed one and its OSA similarity, 0 to 1; None where none is close enough."""
         if typed in self._frequencies:

@@ -64,6 +64,9 @@ class Matcher:
             for element in pattern.elements:
                 self._add(element)
 
+    def __getstate__(self) -> dict[str, object]:
+        return {"_root": self._root, "_numbers": {}}  # a kept copy looks up words, and takes no more patterns
+
     def _add(self, element: frozenset[Phrase]) -> None:
         if element in self._numbers:
             return

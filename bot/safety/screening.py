@@ -33,7 +33,7 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A rule with its patterns as numbers of elements."""
+    """A rule, its patterns apart as numbers of elements."""
 
     rule: Rule
     any: tuple[Elements, ...]
@@ -69,7 +69,30 @@ class Prepared:
 
     def _plan(self, rule: Rule) -> Plan:
         parts = (rule.any, rule.alone, rule.require, rule.context, rule.block)
-        return Plan(rule, *(self._numbers(patterns) for patterns in parts))
+        bare = replace(rule, any=(), alone=(), require=(), context=(), block=(), match=(), no_match=())
+        return Plan(bare, *(self._numbers(patterns) for patterns in parts))
+
+    def screen(self, message: str) -> Alarm | None:
+        """The alarm that a message raises, or None: the whole of it and every sentence. Linear in its length."""
+        look = Look(message, self)
+        fired = list(look.fired())
+        if not fired:
+            return None
+        category = min((rule.category for rule, _ in fired), key=CATEGORIES.index)
+        first = [spans for rule, spans in fired if rule.category == category]
+        sentences = {look.stream.sentence[i] for spans in first for s in spans for i in range(s.start, s.end)}
+        crisis = category != "suicide_crisis" and any(r.category == "suicide_crisis" or r.also for r, _ in fired)
+        return Alarm(
+            category=category,
+            rules=tuple(rule.id for rule, _ in fired),
+            third_person=look.sign("third_person", sentences) and not look.sign("first_person", sentences),
+            also_crisis=crisis,
+            also_unwell=look.sign("already_taken", None),
+        )
+
+    def distress(self, message: str) -> bool:
+        """Whether a message holds a word of distress, whatever the rules say."""
+        return Look(message, self).sign("distress", None)
 
     def likely(self, found: Found) -> Iterator[Plan]:
         """The plans of which the rarest element of some pattern was found, in the order of the files."""
@@ -103,26 +126,12 @@ def prepare(safety: Safety) -> Prepared:
 
 def screen(message: str, safety: Safety) -> Alarm | None:
     """The alarm that a message raises, or None: the whole of it and every sentence. Linear in its length."""
-    look = Look(message, prepare(safety))
-    fired = list(look.fired())
-    if not fired:
-        return None
-    category = min((rule.category for rule, _ in fired), key=CATEGORIES.index)
-    first = [spans for rule, spans in fired if rule.category == category]
-    sentences = {look.stream.sentence[i] for spans in first for s in spans for i in range(s.start, s.end)}
-    crisis = category != "suicide_crisis" and any(r.category == "suicide_crisis" or r.also for r, _ in fired)
-    return Alarm(
-        category=category,
-        rules=tuple(rule.id for rule, _ in fired),
-        third_person=look.sign("third_person", sentences) and not look.sign("first_person", sentences),
-        also_crisis=crisis,
-        also_unwell=look.sign("already_taken", None),
-    )
+    return prepare(safety).screen(message)
 
 
 def distress(message: str, safety: Safety) -> bool:
     """Whether a message holds a word of distress, whatever the rules say."""
-    return Look(message, prepare(safety)).sign("distress", None)
+    return prepare(safety).distress(message)
 
 
 class Look:

@@ -85,10 +85,18 @@ class Reader:
             if len(word) >= ANCHOR:
                 for cut in deletions(word):
                     self._deletions[cut].append(word)
-        self.read = lru_cache(maxsize=CACHED)(self._read)
+        self._readings: dict[str, tuple[str, ...]] = {}
+
+    def read(self, typed: str) -> tuple[str, ...]:
+        """The typed word and, where it is unknown, every known word that it may stand for."""
+        found = self._readings.get(typed)
+        if found is None:
+            if len(self._readings) >= CACHED:
+                self._readings.clear()
+            found = self._readings[typed] = self._read(typed)
+        return found
 
     def _read(self, typed: str) -> tuple[str, ...]:
-        """The typed word and, where it is unknown, every known word that it may stand for."""
         if typed in self._listed:
             return (typed, *self._listed[typed])
         if typed in SINGLE:
