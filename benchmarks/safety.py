@@ -17,8 +17,9 @@ from pathlib import Path
 
 from bot.errors import ContentError, Problem
 from bot.interval import binomial_interval
+from bot.knowledge.parse import read_yaml
 from bot.knowledge.rules import CATEGORIES, Safety, read_safety
-from bot.knowledge.source import Fields, read_yaml
+from bot.knowledge.source import Fields
 from bot.knowledge.suites import ANY_SAFETY, Question, read_suites
 from bot.safety import Alarm, prepare, screen
 

@@ -194,7 +194,6 @@ def test_a_content_file_that_cannot_be_read_is_a_problem_with_a_cache_too(conten
         Bot.load(root, cache=cache)
 
 
-@pytest.mark.xfail(strict=True, reason="the rules of safety import the reader of YAML")
 def test_another_process_reads_the_copy_without_reading_yaml(content: BuildContent, cache: Path) -> None:
     root = content()
     expected = Bot.load(root, cache=cache).reply("what are your hours").text

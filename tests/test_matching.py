@@ -100,7 +100,6 @@ def test_a_message_of_words_that_nobody_wrote_comes_close_to_nothing() -> None:
     assert SHOP_BOT.rank("zebra xylophone quartz") == []
 
 
-@pytest.mark.xfail(strict=True, reason="the nearest phrasing adds to the three best alone, and is shown for all")
 @given(MESSAGES)
 def test_the_contributions_of_all_words_sum_to_the_score(message: str) -> None:
     for candidate, contributions in evidence(SHOP_BOT.kb, message):

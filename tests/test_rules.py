@@ -7,9 +7,10 @@ import pytest
 
 from bot.errors import Problem
 from bot.interval import binomial_interval
+from bot.knowledge.parse import read_yaml
 from bot.knowledge.patterns import Grammar, PatternError, keys
 from bot.knowledge.rules import Safety, read_safety
-from bot.knowledge.source import Fields, read_yaml
+from bot.knowledge.source import Fields
 from bot.safety import screen
 
 ALARMS = """\

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import SettingError
-from bot.settings import Setting, Settings, settle, unheard
+from bot.settings import Setting, settle, unheard
 
 SECRET = (Setting("region", "a key", "none", "KEY", int, secret=True),)
 
@@ -20,14 +20,19 @@ def test_a_flag_outweighs_a_variable_and_that_the_default(tmp_path: Path) -> Non
 
 
 def test_where_nothing_is_set_the_defaults_hold() -> None:
-    assert list(settle({}, {}).rows()) == [
+    assert list(settle({}, {"XDG_CACHE_HOME": "/home/ada/cached"}).rows()) == [
         ("content", "the content that ships", "default"),
+        ("cache", "/home/ada/cached/faqbot", "default"),
         ("region", "not known", "default"),
     ]
 
 
 def test_an_empty_variable_counts_as_unset() -> None:
-    assert settle({}, {"FAQBOT_REGION": ""}) == Settings()
+    assert settle({}, {"FAQBOT_REGION": ""}) == settle({}, {})
+
+
+def test_a_cache_can_be_switched_off() -> None:
+    assert settle({"cache": "off"}, {}).cache is None
 
 
 def test_the_unknown_region_is_a_region() -> None:

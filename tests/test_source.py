@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.errors import Problem
-from bot.knowledge.source import DEEPEST, LARGEST_FILE, Fields, Node, read_yaml
+from bot.knowledge.parse import DEEPEST, LARGEST_FILE, read_yaml
+from bot.knowledge.source import Fields, Node
 
 
 def parsed(path: Path, text: str | bytes) -> tuple[Node | None, list[Problem]]:

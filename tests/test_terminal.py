@@ -15,7 +15,7 @@ from bot.dialogue import Context
 from bot.engine import Bot
 from bot.errors import Problem
 from bot.knowledge import Source, shipped
-from bot.knowledge.source import read_yaml
+from bot.knowledge.parse import read_yaml
 from bot.reply import Reply, Resource, Voice
 from tests.conftest import BuildContent
 

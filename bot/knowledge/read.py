@@ -8,8 +8,9 @@ from functools import cache
 from pathlib import Path
 
 from bot.errors import Problem
+from bot.knowledge.parse import read_yaml
 from bot.knowledge.rules import Safety, read_safety
-from bot.knowledge.source import Fields, read_yaml
+from bot.knowledge.source import Fields
 from bot.knowledge.values import (
     CLOSINGS,
     FORMS,

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.errors import Problem
-from bot.knowledge.source import Fields, read_yaml
+from bot.knowledge.parse import read_yaml
+from bot.knowledge.source import Fields
 from bot.knowledge.values import Place
 
 NOTHING = "nothing"  # must be declined, or asked back without an answer
