@@ -94,6 +94,14 @@ class Gates:
         if like >= ALIKE and like > phrasing:
             yield Finding("lookalikes", refuses=True)
 
+    def direction(self, reading: Reading, scope: Scope) -> Iterator[Finding]:
+        """Doubt an intent when the message turns the nearest phrasing round: "do opioids replace ketamine?"."""
+        order = self._subjects.order(reading, scope.intent)[:2]
+        nearest = scope.orders[self._matcher.nearest(reading, scope.intent.id)][:2]
+        if len(order) == 2 and order == nearest[::-1] and "reversed" not in scope.intent.reads_right_for:
+            names = tuple(self._lexicon.entities[thing].name for thing in order)
+            yield Finding("direction", refuses=False, names=names)
+
     def wanted_kind(self, reading: Reading, scope: Scope) -> Iterator[Finding]:
         """Doubt an intent that never tells the kind of thing the message asks for: a number, a person, a time."""
         if missing := wanted(reading) - scope.wanted:
@@ -125,6 +133,7 @@ class Gates:
         main_subject,
         attached_words,
         lookalikes,
+        direction,
         wanted_kind,
         uncovered_words,
         polarity,

@@ -35,6 +35,7 @@ class Scope:
     negated: bool  # whether it reads right for a negated question
     without: bool  # whether its phrasings ask of doing without
     wanted: frozenset[str]  # kinds of things that its phrasings want to know: a number, a person, …
+    orders: tuple[tuple[str, ...], ...]  # for each phrasing the subjects of `about` that it names, in order
     attached: Mapping[str, frozenset[str]]  # words that usually follow a subject, and those subjects
 
     def names(self, lineage: Iterable[str]) -> bool:
@@ -60,6 +61,12 @@ class Subjects:
     def of(self, reading: Reading) -> list[str]:
         """The subjects that a message names, each once, in order."""
         return [thing for thing in reading.entities if thing in self]
+
+    def order(self, reading: Reading, intent: Intent) -> tuple[str, ...]:
+        """The subjects of an intent's `about` that a message names, each once, in order; members as their class."""
+        lineages = (self.lexicon.lineage(thing) for thing in self.of(reading))
+        named = (next((thing for thing in lineage if thing in intent.about), "") for lineage in lineages)
+        return tuple(thing for thing in dict.fromkeys(named) if thing)
 
     def attached(self, reading: Reading) -> Iterator[tuple[str, Token]]:
         """The subjects of a message, each with the word of matter that follows it directly."""
@@ -88,6 +95,7 @@ def scope_of(intent: Intent, readings: Sequence[Reading], subjects: Subjects) ->
         negated=not intent.about or "negated" in intent.reads_right_for or any(map(negations, readings)),
         without=any(token.word == WITHOUT for reading in readings for token in reading.tokens),
         wanted=frozenset(kind for reading in readings for kind in wanted(reading)),
+        orders=tuple(subjects.order(reading, intent) for reading in readings),
         attached={word: frozenset(things) for word, things in attached.items() if word in usual},
     )
 

@@ -87,6 +87,10 @@ class Matcher:
         score = 100 * (1 - exp(-max(0.0, self.confidence(candidate, runner_up)) / EASE))
         return Match(candidate.intent, round(score, 1), phrasings_of(self._kb.intents[candidate.intent])[closest])
 
+    def nearest(self, reading: Reading, intent: str) -> int:
+        """The number of the phrasing of an intent, as `phrasings_of` orders them, that is nearest to a message."""
+        return self.evidence.nearest(self._terms(reading), self._number[intent])[0]
+
     def nearness(self, reading: Reading, intent: str) -> tuple[float, float]:
         """The cosines of a message with the nearest look-alike and with the nearest phrasing of an intent."""
         terms, number = self._terms(reading), self._number[intent]
