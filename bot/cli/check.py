@@ -14,6 +14,7 @@ from argparse import ArgumentParser
 from bot.check import load
 from bot.cli import CLEAN, FINDINGS, Call
 from bot.errors import ContentError
+from bot.safety.cases import case_problems
 
 
 def register(parser: ArgumentParser) -> None:
@@ -24,10 +25,14 @@ def run(call: Call) -> int:
     """Print every problem, or what was found to be in order."""
     try:
         kb = load(call.settings.content)
+        if kb.safety and (problems := list(case_problems(kb.safety))):
+            raise ContentError(problems)
     except ContentError as error:
         call.say(str(error))
         call.say(f"\n{counted(len(error.problems), 'problem')}")
         return FINDINGS
+    for warning in kb.warnings:
+        call.say(warning)
     phrasings = sum(len(intent.phrasings) for intent in kb.intents.values())
     held = f"{counted(len(kb.topics), 'topic')}, {counted(len(kb.intents), 'intent')}, {counted(phrasings, 'phrasing')}"
     call.say(f"No problems: {held}. Content hash {kb.hash}.")
