@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from bot.knowledge.patterns import Pattern, Phrase
 from bot.safety.stream import Stream
@@ -44,14 +44,10 @@ class Found:
         return self._whole[number]
 
 
-class Node:
-    """A place in the tree of all phrases: the elements that end here, and the keys that lead on."""
-
-    __slots__ = ("after", "ends")
-
-    def __init__(self) -> None:
-        self.ends: tuple[int, ...] = ()
-        self.after: dict[str, Node] = {}
+# A place in the tree of all phrases: keys lead on to further places, END to the numbers of the elements that end here.
+# Plain dictionaries, since a kept copy of a hundred thousand places has to be read at every start.
+Node = dict[str, Any]
+END = ""
 
 
 class Matcher:
@@ -59,10 +55,11 @@ class Matcher:
 
     def __init__(self, patterns: Iterable[Pattern]) -> None:
         self._numbers: dict[frozenset[Phrase], int] = {}
-        self._root = Node()
+        self._root: Node = {}
         for pattern in patterns:
             for element in pattern.elements:
                 self._add(element)
+        self._root = drawn_together(self._root, {})
 
     def __getstate__(self) -> dict[str, object]:
         return {"_root": self._root, "_numbers": {}}  # a kept copy looks up words, and takes no more patterns
@@ -74,8 +71,8 @@ class Matcher:
         for phrase in element:
             node = self._root
             for key in phrase:
-                node = node.after.setdefault(key, Node())
-            node.ends = (*node.ends, number)
+                node = node.setdefault(key, {})
+            node[END] = (*node.get(END, ()), number)
 
     def elements(self, pattern: Pattern) -> tuple[int, ...]:
         """The numbers of a pattern's elements, in order."""
@@ -89,11 +86,18 @@ class Matcher:
             while open_:
                 node, at = open_.pop()
                 for after, end in _onward(node, at, stream):
-                    if after.ends:
-                        found[after.ends].append(Span(start, end))
-                    if after.after:
+                    if ends := after.get(END):
+                        found[ends].append(Span(start, end))
+                    if len(after) > (END in after):
                         open_.append((after, end))
         return Found(found)
+
+
+def drawn_together(node: Node, known: dict[object, Node]) -> Node:
+    """The same tree with like branches kept once: lists within phrases repeat the same words behind many others."""
+    branches = {key: branch if key == END else drawn_together(branch, known) for key, branch in node.items()}
+    likeness = tuple((key, branch if key == END else id(branch)) for key, branch in sorted(branches.items()))
+    return known.setdefault(likeness, branches)
 
 
 def _onward(node: Node, at: int, stream: Stream) -> Iterator[tuple[Node, int]]:
@@ -101,10 +105,10 @@ def _onward(node: Node, at: int, stream: Stream) -> Iterator[tuple[Node, int]]:
     if at >= len(stream.keys):
         return
     for key in stream.keys[at]:
-        if (after := node.after.get(key)) is not None:
+        if (after := node.get(key)) is not None:
             yield after, at + 1
     for key in stream.joined[at]:
-        if (after := node.after.get(key)) is not None:
+        if (after := node.get(key)) is not None:
             yield after, at + 2
 
 

@@ -75,16 +75,13 @@ class Reader:
         self._spoken = spoken
         self._skeletons: dict[str, list[str]] = defaultdict(list)
         self._sounds: dict[str, list[str]] = defaultdict(list)
-        self._deletions: dict[str, list[str]] = defaultdict(list)
+        self._deletions: dict[str, list[str]] = {}
         self._doubles: dict[str, list[str]] = defaultdict(list)  # words by their letters, doubled ones once
         for word in sorted(spoken):
             for bones in {skeleton(word), VOWELS.sub("", word)}:
                 self._skeletons[bones].append(word)
             self._sounds[sound(word)].append(word)
             self._doubles[DOUBLED.sub(r"\1", word)].append(word)
-            if len(word) >= ANCHOR:
-                for cut in deletions(word):
-                    self._deletions[cut].append(word)
         self._readings: dict[str, tuple[str, ...]] = {}
 
     def read(self, typed: str) -> tuple[str, ...]:
@@ -123,6 +120,20 @@ class Reader:
             if len(VOWELS.findall(word)) > vowels and (typed[0] == word[0] or word[0] in "aeiou"):
                 yield word
 
+    def _by_deletion(self) -> dict[str, list[str]]:
+        """Every anchor word with one letter left out, and the words it comes from; made when first needed."""
+        if not self._deletions:
+            index: dict[str, list[str]] = defaultdict(list)
+            for word in sorted(self._spoken):
+                if len(word) >= ANCHOR:
+                    for cut in deletions(word):
+                        index[cut].append(word)
+            self._deletions = index
+        return self._deletions
+
+    def __getstate__(self) -> dict[str, object]:
+        return self.__dict__ | {"_deletions": {}, "_readings": {}}  # a kept copy makes them when first needed
+
     def _alike(self, typed: str) -> Iterable[str]:
         if len(typed) >= FEWEST_LETTERS_BY_SOUND:
             for word in self._sounds.get(sound(typed), ()):
@@ -134,7 +145,7 @@ class Reader:
                     yield word
         if len(typed) >= ANCHOR - 1:
             for cut in (typed, *deletions(typed)):
-                for word in self._deletions.get(cut, ()):
+                for word in self._by_deletion().get(cut, ()):
                     if OSA.distance(typed, word, score_cutoff=1) <= 1:
                         yield word
 
