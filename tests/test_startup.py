@@ -39,7 +39,7 @@ def imported(arguments: list[str], typed: str = "") -> set[str]:
         (["ask", "--explain", "hours"], "yaml rapidfuzz Stemmer"),
         (["chat"], "yaml rapidfuzz Stemmer"),
         (["test"], "yaml rapidfuzz Stemmer"),
-        (["check"], "yaml Stemmer"),
+        (["check"], "yaml rapidfuzz Stemmer"),
         (["topics"], "yaml Stemmer"),
         (["config"], ""),
         (["--version"], ""),
