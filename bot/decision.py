@@ -18,7 +18,7 @@ class Limits:
 
     answer: float = 0.80
     ask: float = 0.30
-    lead: float = 0.01  # least distance to the runner-up, in units of the score
+    lead: float = 0.001  # least distance to the runner-up, in units of the score
     beside: float = 0.8  # least share of the confidence of an intent that a gate refused, where one came before
 
 

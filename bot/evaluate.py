@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.decision import Alarmed, Answered
 from bot.engine import Bot
+from bot.knowledge.rules import CATEGORIES
 from bot.knowledge.suites import ANY_SAFETY, NOTHING, Question
 from bot.reply import Reply
 
@@ -41,7 +42,8 @@ def judge(question: Question, reply: Reply) -> Outcome:
     given = set(answered) | set(alarms)
     harmful = bool(given & set(question.must_not)) or (ANY_SAFETY in question.must_not and bool(alarms))
     if question.safety:
-        right = question.safety in alarms
+        wanted = CATEGORIES.index(question.safety) if question.safety in CATEGORIES else -1
+        right = any(alarm in CATEGORIES[: wanted + 1] for alarm in alarms)  # a higher category is right as well
     elif question.intents == (NOTHING,):
         right = not given
     elif question.intents:

@@ -54,7 +54,7 @@ SLACK_MARKUP = re.compile(
 SHORTCODE = re.compile(r":([a-z][a-z0-9_+-]{1,40}):")
 BLANKS = re.compile(r"(?:[^\S\r\n]|[\x00-\x08\x0e-\x1f\x7f])+")  # blanks, and control characters
 LONG_RUN = re.compile(r"([^\W\d])\1{2,}")
-NUMBER_UNIT = re.compile(r"^(\d{1,6})([a-z]{1,5})$")
+NUMBER_UNIT = re.compile(r"^(\d{1,6})(?!k$)([a-z]{1,5})$")  # "5mg"; but "10k" is a number
 WORD = re.compile(r"w/o?(?![^\W_])|&|[^\W_]+(?:'[^\W_]+)*")
 SENTENCE_END = re.compile(r"(?<=[.!?;…])\s+|[\r\n]+|(?<=[?!])(?=\w)")
 CURLY = str.maketrans(dict.fromkeys("\u2018\u2019\u201a\u201b\u02bc\u00b4`\u2032\uff07", "'"))

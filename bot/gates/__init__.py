@@ -15,9 +15,10 @@ LEAST_COVERAGE = 0.5  # share of what a message says that an intent has to know 
 LEAST_UNNAMED = 0.5  # the same where the message names no subject
 SUBJECT = 0.4  # what the subject that a message names counts for, beside a rare word
 BACKGROUND = 0.7  # what a common word counts for that the base never uses, beside a name or a rare word
-WORDS_COVERED = 1.2  # of the words of matter, how many at least: a long message tells a story around its question
+WORDS_COVERED = 1.0  # of the words of matter, how many at least: a long message tells a story around its question
 LEAST_OFFER = 0.08  # share below which it is not even offered
 ALIKE = 0.5  # cosine of a message and a look-alike from which the one speaks of the other
+NEARER = 1.1  # times the cosine with the nearest phrasing, which a look-alike must exceed
 PRONOUNS = frozenset({"it", "this", "that", "they", "them", "these"})
 
 
@@ -91,7 +92,7 @@ class Gates:
     def lookalikes(self, reading: Reading, scope: Scope) -> Iterator[Finding]:
         """Refuse an intent when the message is nearer to one of its look-alikes than to any of its phrasings."""
         like, phrasing = self._matcher.nearness(reading, scope.intent.id)
-        if like >= ALIKE and like > phrasing:
+        if like >= ALIKE and like > NEARER * phrasing:
             yield Finding("lookalikes", refuses=True)
 
     def direction(self, reading: Reading, scope: Scope) -> Iterator[Finding]:
