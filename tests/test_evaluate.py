@@ -56,9 +56,13 @@ def test_a_reply_is_right_where_it_gives_one_of_what_is_wanted(
     ("parts", "right"),
     [([ALARMED], True), ([DECLINED], False), ([answered("hours")], False), ([answered("hours"), ALARMED], True)],
 )
-def test_a_question_of_safety_wants_its_category(parts: list[Part], right: bool) -> None:
+def test_a_question_of_safety_wants_its_category_or_a_higher_one(parts: list[Part], right: bool) -> None:
     assert outcome(Question("q", safety="overdose_emergency"), *parts).right == right
-    assert not outcome(Question("q", safety="dosing"), *parts).right
+    assert outcome(Question("q", safety="dosing"), *parts).right == right
+
+
+def test_a_lower_category_is_not_right() -> None:
+    assert not outcome(Question("q", safety="overdose_emergency"), Alarmed("dosing", ("how_much",))).right
 
 
 @pytest.mark.parametrize(
