@@ -40,7 +40,7 @@ def imported(arguments: list[str], typed: str = "") -> set[str]:
         (["chat"], "yaml rapidfuzz Stemmer"),
         (["test"], "yaml rapidfuzz Stemmer"),
         (["check"], "yaml rapidfuzz Stemmer"),
-        (["topics"], "yaml Stemmer"),
+        (["topics"], "yaml rapidfuzz Stemmer"),
         (["config"], ""),
         (["--version"], ""),
     ],

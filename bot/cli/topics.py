@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 
-from bot.check import load
 from bot.cli import CLEAN, Call
+from bot.engine import Bot
 
 
 def register(parser: ArgumentParser) -> None:
@@ -19,7 +19,7 @@ def register(parser: ArgumentParser) -> None:
 
 def run(call: Call) -> int:
     """Print every topic with the titles of its intents."""
-    kb = load(call.settings.content)
+    kb = Bot.load(call.settings.content, cache=call.settings.cache).kb
     blocks = []
     for topic in kb.topics.values():
         titles = [f"  - {intent.title}" for intent in kb.of_topic(topic.id)]
