@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -147,7 +148,8 @@ class Bot:
 
     def _considered(self, message: str, context: Context | None) -> tuple[list[Weighed], Reply]:
         """The candidates, where it came to that, and the reply."""
-        context = context or Context(region=self.region)
+        if not isinstance(context, Context):
+            context = Context.from_dict(context) if isinstance(context, Mapping) else Context(region=self.region)
         if rescue := self._rescued(message, context):
             return [], rescue
         if (intent := picked(message, context)) in self.kb.intents:

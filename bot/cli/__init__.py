@@ -88,6 +88,12 @@ def main(argv: Sequence[str] | None = None, environment: Mapping[str, str] | Non
         return FAILED
 
 
+def warn(warnings: Sequence[str]) -> None:
+    """Tell an owner, beside the output, what is in force that may harm."""
+    for warning in warnings:
+        print(f"faqbot: {warning}", file=sys.stderr)
+
+
 def tolerate(stream: TextIO | None, errors: str) -> None:
     """Let a stream pass what its encoding has no room for: rubbish in, or a narrow terminal, is no reason to stop."""
     if isinstance(stream, TextIOWrapper):

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable
 
 from bot.channels.terminal import page
 from bot.channels.terminal.screen import best, plainly
-from bot.cli import CLEAN, FINDINGS, Call
+from bot.cli import CLEAN, FINDINGS, Call, warn
 from bot.decision import Alarmed, Answered
 from bot.engine import Bot
 from bot.reply import Reply, Voice
@@ -40,6 +40,7 @@ def register(parser: ArgumentParser) -> None:
 def run(call: Call) -> int:
     """Answer every question; 0 where each part of each was answered, safety replies included."""
     bot = Bot.load(call.settings.content, region=call.settings.region, cache=call.settings.cache)
+    warn(bot.kb.warnings)
     streaming = call.args.question == [STREAM]
     questions: Iterable[str] = [" ".join(call.args.question)]
     if streaming:

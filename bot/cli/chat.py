@@ -14,7 +14,7 @@ from __future__ import annotations
 from argparse import ArgumentParser
 
 from bot.channels.terminal import converse
-from bot.cli import CLEAN, Call
+from bot.cli import CLEAN, Call, warn
 from bot.engine import Bot
 
 
@@ -26,5 +26,6 @@ def register(parser: ArgumentParser) -> None:
 def run(call: Call) -> int:
     """Talk until the person leaves."""
     bot = Bot.load(call.settings.content, region=call.settings.region, cache=call.settings.cache)
+    warn(bot.kb.warnings)
     converse(bot, call.stdin, call.stdout, call.environment, plain=call.args.plain)
     return CLEAN
