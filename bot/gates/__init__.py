@@ -65,7 +65,7 @@ class Gates:
         """Refuse an intent when the message names a thing that the base is known to hold nothing on."""
         for thing in reading.entities:
             entity = self._lexicon.entities[thing]
-            if not entity.covered and scope.about.isdisjoint(self._lexicon.lineage(thing)):
+            if not entity.covered and not scope.holds(self._lexicon.lineage(thing)):
                 yield Finding("uncovered_things", refuses=True, names=(entity.name,))
 
     def other_subject(self, reading: Reading, scope: Scope) -> Iterator[Finding]:
