@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.errors import Problem
 from bot.knowledge.parse import read_yaml
-from bot.knowledge.rules import Safety, read_safety
+from bot.knowledge.rules import Safety, read_review, read_safety
 from bot.knowledge.source import Fields
 from bot.knowledge.values import (
     CLOSINGS,
@@ -22,7 +22,6 @@ from bot.knowledge.values import (
     KnowledgeBase,
     Lexicon,
     Place,
-    Review,
     Source,
     Topic,
     shipped,
@@ -242,16 +241,6 @@ def read_sources(fields: Fields) -> Iterator[Source]:
     for source in fields.records("sources"):
         yield Source(source.text("document", required=True), source.text("section", required=True))
         source.finish()
-
-
-def read_review(fields: Fields) -> Review | None:
-    """Who reviewed it; None, which has to be written, where nobody did."""
-    review = fields.child("reviewed")
-    if review is None:
-        return None
-    found = Review(*(review.text(key, required=True) for key in ("on", "role", "due")))
-    review.finish()
-    return found
 
 
 def read_entity(name: str, fields: Fields) -> Entity:

@@ -181,7 +181,7 @@ def _rule(fields: Fields, grammar: Grammar, allowed: tuple[str, ...]) -> Rule:
         match=tuple(text for text, _ in fields.texts("match")),
         no_match=tuple(text for text, _ in fields.texts("no_match")),
         why=fields.text("why", required=True),
-        reviewed=_review(fields),
+        reviewed=read_review(fields),
         place=Place(fields.path, fields.line),
     )
     if not rule.category:
@@ -206,7 +206,8 @@ def _whole(fields: Fields, key: str, default: int) -> int:
     return default
 
 
-def _review(fields: Fields) -> Review | None:
+def read_review(fields: Fields) -> Review | None:
+    """Who reviewed it; None, which has to be written, where nobody did."""
     review = fields.child("reviewed")
     if review is None:
         return None
