@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.gates.scope import NEGATIONS, WITHOUT, Scope, Subjects, negations, scope_of, wanted
+from bot.gates.scope import WITHOUT, Scope, Subjects, negations, scope_of, wanted
 from bot.knowledge import KnowledgeBase
 from bot.matching import CONCEPT, Matcher, Reading, Token
 
-__all__ = ["NEGATIONS", "Finding", "Gates"]
+__all__ = ["Finding", "Gates"]
 
 LEAST_COVERAGE = 0.5  # share of what a message says that an intent has to know to be answered
 LEAST_UNNAMED = 0.5  # the same where the message names no subject
