@@ -131,18 +131,18 @@ class Bot:
 
     def rank(self, message: str, limit: int = 5) -> list[Match]:
         """The intents closest to a message, best first, even where `reply` would decline; ties go by name."""
-        reading = self._reader.read(message)
-        found = self._matcher.candidates(reading, limit + 1)
+        query = self._matcher.query(self._reader.read(message))
+        found = self._matcher.candidates(query, limit + 1)
         following = [*found[1:], None]
-        return [self._matcher.match(reading, one, after) for one, after in zip(found, following, strict=False)][:limit]
+        return [self._matcher.match(query, one, after) for one, after in zip(found, following, strict=False)][:limit]
 
     def explain(self, message: str, context: Context | None = None) -> Explanation:
         """Why `reply` says what it says: words, corrections, candidates with their evidence, gates, limits."""
         weighed, reply = self._considered(message, context)
         reading = self._reader.read(message)
+        query = self._matcher.query(reading)
         considered = tuple(
-            Considered(one, tuple(self._matcher.contributions(reading, one.match.intent)))
-            for one in weighed[:EXPLAINED]
+            Considered(one, tuple(self._matcher.contributions(query, one.match.intent))) for one in weighed[:EXPLAINED]
         )
         return Explanation(message, reading, self._gates.uncovered(reading), considered, self.limits, reply)
 
@@ -196,15 +196,16 @@ class Bot:
 
     def _weigh(self, reading: Reading) -> list[Weighed]:
         """The candidates, best first, with what the gates found."""
-        found = self._matcher.candidates(reading, CANDIDATES)
-        findings = {one.intent: self._gates.findings(reading, one.intent) for one in found}
+        query = self._matcher.query(reading)
+        found = self._matcher.candidates(query, CANDIDATES)
+        findings = {one.intent: self._gates.findings(query, one.intent) for one in found}
         standing = [one for one in found if not any(finding.refuses for finding in findings[one.intent])]
         weighed = []
         for one in found:
             after = next((other for other in standing if other.score <= one.score and other is not one), None)
             weighed.append(
                 Weighed(
-                    match=self._matcher.match(reading, one, after),
+                    match=self._matcher.match(query, one, after),
                     confidence=self._matcher.confidence(one, after),
                     lead=one.score - (after.score if after else 0.0),
                     findings=findings[one.intent],

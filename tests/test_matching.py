@@ -34,9 +34,10 @@ def evidence(kb: KnowledgeBase, message: str) -> list[tuple[Candidate, list[Cont
     """Every candidate for a message, with what each of its words added."""
     reader = Reader(kb)
     read = {i: [reader.read(phrasing) for phrasing in phrasings_of(intent)] for i, intent in kb.intents.items()}
-    matcher, reading = Matcher(kb, read, dict.fromkeys(kb.intents, ())), reader.read(message)
-    found = matcher.candidates(reading, len(kb.intents))
-    return [(candidate, matcher.contributions(reading, candidate.intent)) for candidate in found]
+    matcher = Matcher(kb, read, dict.fromkeys(kb.intents, ()))
+    query = matcher.query(reader.read(message))
+    found = matcher.candidates(query, len(kb.intents))
+    return [(candidate, matcher.contributions(query, candidate.intent)) for candidate in found]
 
 
 @pytest.mark.parametrize("intent", SHOP)

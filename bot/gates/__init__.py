@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.gates.scope import WITHOUT, Scope, Subjects, negations, scope_of, wanted
 from bot.knowledge import KnowledgeBase
-from bot.matching import CONCEPT, Matcher, Reading, Token
+from bot.matching import CONCEPT, Matcher, Query, Reading, Token
 
 __all__ = ["Finding", "Gates"]
 
@@ -41,10 +41,10 @@ class Gates:
         self._subjects = Subjects(kb)
         self._scopes = {i: scope_of(kb.intents[i], found, self._subjects) for i, found in readings.items()}
 
-    def findings(self, reading: Reading, intent: str) -> tuple[Finding, ...]:
+    def findings(self, query: Query, intent: str) -> tuple[Finding, ...]:
         """Everything that speaks against answering this message with this intent."""
         scope = self._scopes[intent]
-        return tuple(finding for gate in self._all for finding in gate(self, reading, scope))
+        return tuple(finding for gate in self._all for finding in gate(self, query, scope))
 
     def uncovered(self, reading: Reading) -> tuple[str, ...]:
         """The names of the things in a message that the lexicon knows and the base holds nothing on."""
@@ -61,57 +61,57 @@ class Gates:
         first = next(classes, "")
         return self._lexicon.entities[first].name if first else ""
 
-    def uncovered_things(self, reading: Reading, scope: Scope) -> Iterator[Finding]:
+    def uncovered_things(self, query: Query, scope: Scope) -> Iterator[Finding]:
         """Refuse an intent when the message names a thing that the base is known to hold nothing on."""
-        for thing in reading.entities:
+        for thing in query.reading.entities:
             entity = self._lexicon.entities[thing]
             if not entity.covered and not scope.holds(self._lexicon.lineage(thing)):
                 yield Finding("uncovered_things", refuses=True, names=(entity.name,))
 
-    def other_subject(self, reading: Reading, scope: Scope) -> Iterator[Finding]:
+    def other_subject(self, query: Query, scope: Scope) -> Iterator[Finding]:
         """Refuse an intent that is not about a subject which the message names."""
-        for thing in self._subjects.of(reading):
+        for thing in self._subjects.of(query.reading):
             if not scope.holds(self._lexicon.lineage(thing)):
                 yield Finding("other_subject", refuses=True, names=(self._lexicon.entities[thing].name,))
 
-    def main_subject(self, reading: Reading, scope: Scope) -> Iterator[Finding]:
+    def main_subject(self, query: Query, scope: Scope) -> Iterator[Finding]:
         """Refuse an intent whose main subject goes unnamed while others are named; doubt it where "it" may be meant."""
-        subjects = self._subjects.of(reading)
+        subjects = self._subjects.of(query.reading)
         if scope.main and subjects and not any(scope.main in self._lexicon.lineage(thing) for thing in subjects):
-            spoken_of = any(token.word in PRONOUNS for token in reading.tokens)
+            spoken_of = any(token.word in PRONOUNS for token in query.reading.tokens)
             yield Finding("main_subject", refuses=not spoken_of, names=(self._lexicon.entities[scope.main].name,))
 
-    def attached_words(self, reading: Reading, scope: Scope) -> Iterator[Finding]:
+    def attached_words(self, query: Query, scope: Scope) -> Iterator[Finding]:
         """Refuse an intent that speaks of one thing's addiction, say, when the message speaks of another's."""
-        for thing, token in self._subjects.attached(reading):
+        for thing, token in self._subjects.attached(query.reading):
             owners = scope.attached.get(token.key)
             if token.key[0] == CONCEPT and owners and owners.isdisjoint(self._lexicon.lineage(thing)):
                 names = (f"{self._lexicon.entities[thing].name} {token.typed}",)
                 yield Finding("attached_words", refuses=True, names=names)
 
-    def lookalikes(self, reading: Reading, scope: Scope) -> Iterator[Finding]:
+    def lookalikes(self, query: Query, scope: Scope) -> Iterator[Finding]:
         """Refuse an intent when the message is nearer to one of its look-alikes than to any of its phrasings."""
-        like, phrasing = self._matcher.nearness(reading, scope.intent.id)
+        like, phrasing = self._matcher.nearness(query, scope.intent.id)
         if like >= ALIKE and like > NEARER * phrasing:
             yield Finding("lookalikes", refuses=True)
 
-    def direction(self, reading: Reading, scope: Scope) -> Iterator[Finding]:
+    def direction(self, query: Query, scope: Scope) -> Iterator[Finding]:
         """Doubt an intent when the message turns the nearest phrasing round: "do opioids replace ketamine?"."""
-        order = self._subjects.order(reading, scope.intent)[:2]
-        nearest = scope.orders[self._matcher.nearest(reading, scope.intent.id)][:2]
+        order = self._subjects.order(query.reading, scope.intent)[:2]
+        nearest = scope.orders[self._matcher.nearest(query, scope.intent.id)][:2]
         if len(order) == 2 and order == nearest[::-1] and "reversed" not in scope.intent.reads_right_for:
             names = tuple(self._lexicon.entities[thing].name for thing in order)
             yield Finding("direction", refuses=False, names=names)
 
-    def wanted_kind(self, reading: Reading, scope: Scope) -> Iterator[Finding]:
+    def wanted_kind(self, query: Query, scope: Scope) -> Iterator[Finding]:
         """Doubt an intent that never tells the kind of thing the message asks for: a number, a person, a time."""
-        if missing := wanted(reading) - scope.wanted:
+        if missing := wanted(query.reading) - scope.wanted:
             yield Finding("wanted_kind", refuses=False, names=tuple(sorted(missing)))
 
-    def uncovered_words(self, reading: Reading, scope: Scope) -> Iterator[Finding]:
+    def uncovered_words(self, query: Query, scope: Scope) -> Iterator[Finding]:
         """Doubt or refuse an intent that knows too little of what the message says."""
-        named = not scope.intent.about or bool(self._subjects.of(reading))
-        said = [token for token in reading.tokens if token.content and token.entity not in self._subjects]
+        named = not scope.intent.about or bool(self._subjects.of(query.reading))
+        said = [token for token in query.reading.tokens if token.content and token.entity not in self._subjects]
         unknown = [token for token in said if not self._knows(scope, token)]
         total = sum(map(self._weight, said)) + SUBJECT * named
         share = 1 - sum(map(self._weight, unknown)) / total if total else 0.0
@@ -119,16 +119,18 @@ class Gates:
         if share < least:
             yield Finding("uncovered_words", refuses=share < LEAST_OFFER, names=tuple(t.typed for t in unknown))
 
-    def polarity(self, reading: Reading, scope: Scope) -> Iterator[Finding]:
+    def polarity(self, query: Query, scope: Scope) -> Iterator[Finding]:
         """Doubt an intent whose entry does not read right for a negated question, or for doing without a subject."""
-        if not scope.negated and (found := negations(reading)):
+        if not scope.negated and (found := negations(query.reading)):
             yield Finding("polarity", refuses=False, names=found)
         if not scope.without:
-            for at, token in enumerate(reading.tokens):
-                if token.word == WITHOUT and any(t.entity in self._subjects for t in reading.tokens[at + 1 : at + 4]):
+            for at, token in enumerate(query.reading.tokens):
+                if token.word == WITHOUT and any(
+                    t.entity in self._subjects for t in query.reading.tokens[at + 1 : at + 4]
+                ):
                     yield Finding("polarity", refuses=False, names=(token.typed,))
 
-    _all: tuple[Callable[[Gates, Reading, Scope], Iterator[Finding]], ...] = (
+    _all: tuple[Callable[[Gates, Query, Scope], Iterator[Finding]], ...] = (
         uncovered_things,
         other_subject,
         main_subject,
@@ -141,7 +143,7 @@ class Gates:
     )
 
     def _weight(self, token: Token) -> float:
-        weight = self._matcher.evidence.weight(token.key)
+        weight = self._matcher.weight(token.key)
         return weight if token.known or not token.english else BACKGROUND * weight
 
     def _knows(self, scope: Scope, token: Token) -> bool:

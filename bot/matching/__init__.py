@@ -8,8 +8,9 @@ from heapq import nsmallest
 from math import exp
 
 from bot.knowledge import Intent, KnowledgeBase
-from bot.matching.evidence import Contribution, Evidence, Terms
+from bot.matching.evidence import Contribution, Evidence, Said
 from bot.matching.reading import CONCEPT, ENTITY, Reader, Reading, Token
+from bot.matching.vocabulary import Terms
 from bot.text import stem
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Contribution",
     "Match",
     "Matcher",
+    "Query",
     "Reader",
     "Reading",
     "Token",
@@ -48,6 +50,15 @@ class Candidate:
     coverage: float  # 0 to 1, the share of the message's word weight that the intent's phrasings have
 
 
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A message under comparison: how it reads, its features, and the score of every intent by its number."""
+
+    reading: Reading
+    said: Said
+    scores: list[float]
+
+
 class Matcher:
     """Ranks the intents of one knowledge base for a message. Immutable."""
 
@@ -66,13 +77,17 @@ class Matcher:
             [[terms_of(reading.tokens) for reading in lookalikes[intent]] for intent in self._ids],
         )
 
-    def candidates(self, reading: Reading, limit: int) -> list[Candidate]:
+    def query(self, reading: Reading) -> Query:
+        """A message, compared with every intent."""
+        said = self.evidence.said(self._terms(reading))
+        return Query(reading, said, self.evidence.scores(said))
+
+    def candidates(self, query: Query, limit: int) -> list[Candidate]:
         """The intents that some word speaks for, best first, at most `limit`; ties go by name."""
-        terms = self._terms(reading)
-        scores = self.evidence.scores(terms)
+        scores = query.scores
         spoken_for = (number for number, score in enumerate(scores) if score > 0)
         best = nsmallest(limit, spoken_for, key=lambda number: (-scores[number], number))
-        return [Candidate(self._ids[number], scores[number], self._coverage(terms, number)) for number in best]
+        return [Candidate(self._ids[number], scores[number], self._coverage(query, number)) for number in best]
 
     def confidence(self, candidate: Candidate, runner_up: Candidate | None) -> float:
         """How sure a candidate is, 0 to about 1.5: its score, its coverage, and its lead where phrasings are many."""
@@ -80,43 +95,48 @@ class Matcher:
         share = LEAD_SHARE * min(1.0, self.evidence.per_intent / LEAD_GROWTH)
         return candidate.score + COVERAGE_SHARE * candidate.coverage + share * lead
 
-    def match(self, reading: Reading, candidate: Candidate, runner_up: Candidate | None) -> Match:
+    def match(self, query: Query, candidate: Candidate, runner_up: Candidate | None) -> Match:
         """A candidate as it is shown, with the phrasing that comes closest to the message."""
-        number = self._number[candidate.intent]
-        closest, _ = self.evidence.nearest(self._terms(reading), number)
+        closest = phrasings_of(self._kb.intents[candidate.intent])[self.nearest(query, candidate.intent)]
         score = 100 * (1 - exp(-max(0.0, self.confidence(candidate, runner_up)) / EASE))
-        return Match(candidate.intent, round(score, 1), phrasings_of(self._kb.intents[candidate.intent])[closest])
+        return Match(candidate.intent, round(score, 1), closest)
 
-    def nearest(self, reading: Reading, intent: str) -> int:
+    def nearest(self, query: Query, intent: str) -> int:
         """The number of the phrasing of an intent, as `phrasings_of` orders them, that is nearest to a message."""
-        return self.evidence.nearest(self._terms(reading), self._number[intent])[0]
+        return self.evidence.nearest(query.said, self._number[intent])[0]
 
-    def nearness(self, reading: Reading, intent: str) -> tuple[float, float]:
+    def nearness(self, query: Query, intent: str) -> tuple[float, float]:
         """The cosines of a message with the nearest look-alike and with the nearest phrasing of an intent."""
-        terms, number = self._terms(reading), self._number[intent]
-        return self.evidence.nearest_lookalike(terms, number), self.evidence.nearest(terms, number)[1]
+        number = self._number[intent]
+        return self.evidence.nearest_lookalike(query.said, number), self.evidence.nearest(query.said, number)[1]
 
-    def contributions(self, reading: Reading, intent: str) -> list[Contribution]:
+    def contributions(self, query: Query, intent: str) -> list[Contribution]:
         """What every word and pair of words added to an intent's score, largest first."""
-        return self.evidence.contributions(self._terms(reading), self._number[intent])
+        return self.evidence.contributions(query.said, self._number[intent])
 
     def knows(self, intent: str, key: str) -> bool:
         """Whether a phrasing of the intent has the word."""
         return self.evidence.knows(self._number[intent], key)
+
+    def weight(self, key: str) -> float:
+        """How rare a word is, 0 to 1."""
+        return self.evidence.vocabulary.weight(key)
 
     def _terms(self, reading: Reading) -> Terms:
         """The terms of a message; a thing that no phrasing names stands for its class, if one names that."""
         return terms_of([replace(token, key=self._generalised(token)) for token in reading.tokens])
 
     def _generalised(self, token: Token) -> str:
-        if not token.entity or token.key in self.evidence:
+        vocabulary = self.evidence.vocabulary
+        if not token.entity or token.key in vocabulary:
             return token.key
         lineage = self._kb.lexicon.lineage(token.entity)
-        return next((ENTITY + thing for thing in lineage if ENTITY + thing in self.evidence), token.key)
+        return next((ENTITY + thing for thing in lineage if ENTITY + thing in vocabulary), token.key)
 
-    def _coverage(self, terms: Terms, number: int) -> float:
-        total = sum(map(self.evidence.weight, terms.bag)) or 1.0
-        return sum(self.evidence.weight(key) for key in terms.bag if self.evidence.knows(number, key)) / total
+    def _coverage(self, query: Query, number: int) -> float:
+        words = query.said.words
+        total = sum(word.weight for word in words) or 1.0
+        return sum(word.weight for word in words if self.evidence.knows(number, word.name)) / total
 
 
 def phrasings_of(intent: Intent) -> tuple[str, ...]:

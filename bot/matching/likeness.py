@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import accumulate, chain
 
 LEAST = 0.3  # Dice coefficient of the letter groups from which words count as alike
 MOST = 3  # words that one word is like at most
@@ -16,15 +18,17 @@ class Likeness:
 
     def __init__(self, known: Iterable[str]) -> None:
         """`known`: the words of the base, as stems."""
-        self._words: list[str] = []
-        self._sizes: list[int] = []
-        self._having: dict[str, list[int]] = defaultdict(list)
-        for number, word in enumerate(known):
+        having: dict[str, list[int]] = defaultdict(list)
+        self._words = list(known)
+        self._sizes = array("I")  # groups of each word
+        for number, word in enumerate(self._words):
             groups = letter_groups(word)
-            self._words.append(word)
             self._sizes.append(len(groups))
             for group in groups:
-                self._having[group].append(number)
+                having[group].append(number)
+        self._groups = {group: number for number, group in enumerate(having)}
+        self._having = array("I", chain.from_iterable(having.values()))  # the words of each group, one after another
+        self._ends = array("I", (0, *accumulate(map(len, having.values()))))
         self._found: dict[str, tuple[tuple[str, float], ...]] = {}
 
     def of(self, word: str) -> tuple[tuple[str, float], ...]:
@@ -38,12 +42,17 @@ class Likeness:
 
     def _of(self, word: str) -> tuple[tuple[str, float], ...]:
         groups = letter_groups(word)
-        shared = Counter(number for group in groups for number in self._having.get(group, ()))
+        shared = Counter(chain.from_iterable(map(self._with, groups)))
         alike = (
             (self._words[number], 2 * count / (len(groups) + self._sizes[number])) for number, count in shared.items()
         )
         best = sorted((-dice, other) for other, dice in alike if dice >= LEAST and other != word)
         return tuple((other, -dice) for dice, other in best[:MOST])
+
+    def _with(self, group: str) -> Sequence[int]:
+        """The numbers of the words that have a group of letters."""
+        number = self._groups.get(group)
+        return () if number is None else self._having[self._ends[number] : self._ends[number + 1]]
 
 
 def letter_groups(word: str) -> set[str]:
