@@ -7,15 +7,35 @@ import hashlib
 import os
 import pickle
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import Generic, TypeVar
 
 KEPT = 8  # copies in a cache folder; each content folder and version of the code has one
 PRIVATE = 0o700
 
 Thing = TypeVar("Thing")
+
+
+class Packed(Generic[Thing]):
+    """A thing that a kept copy carries as bytes, and that is unpacked only when it is first needed."""
+
+    def __init__(self, thing: Thing) -> None:
+        self._thing: Thing | None = thing
+        self._bytes = b""
+
+    def __getstate__(self) -> bytes:
+        return self._bytes or pickle.dumps(self._thing, protocol=pickle.HIGHEST_PROTOCOL)
+
+    def __setstate__(self, packed: bytes) -> None:
+        self._thing, self._bytes = None, packed
+
+    @property
+    def thing(self) -> Thing:
+        """The thing itself."""
+        if self._thing is None:
+            self._thing = _without_collector(lambda: pickle.loads(self._bytes))  # noqa: S301 - part of a kept copy
+        return self._thing
 
 
 def fetched(cache: Path, folders: Iterable[Path], kind: type[Thing], build: Callable[[], Thing]) -> Thing:
@@ -58,24 +78,26 @@ def _read(path: Path, kind: type[Thing]) -> Thing | None:
             stat = os.fstat(file.fileno())
             if hasattr(os, "getuid") and (stat.st_uid != os.getuid() or stat.st_mode & 0o022):
                 return None
-            copy = _unpickled(file)
+            copy = _without_collector(lambda: pickle.load(file))  # noqa: S301 - written by this user alone
     except Exception:
         return None
     return copy if isinstance(copy, kind) else None
 
 
-def _unpickled(file: BinaryIO) -> object:
-    """The thing in a file; the collector rests meanwhile, as it would walk all that was made so far again and again."""
+def _without_collector(build: Callable[[], Thing]) -> Thing:
+    """What `build` makes; the collector rests meanwhile, as it would walk all that was made so far again and again."""
     at_work = gc.isenabled()
     gc.disable()
     try:
-        return pickle.load(file)  # noqa: S301 - written by this user alone, see `_read`
+        return build()
     finally:
         if at_work:
             gc.enable()
 
 
 def _write(path: Path, thing: object) -> None:
+    import tempfile  # rarely needed, and slow to import
+
     try:
         path.parent.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:

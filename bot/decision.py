@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.gates import Finding
 from bot.knowledge import Source
@@ -12,8 +13,7 @@ from bot.matching import Match
 CHOICES = 3  # titles that are offered at most when asking back
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """What it takes to answer or to ask back, in units of the matcher's confidence (0 to about 1.5)."""
 
     answer: float = 0.80
@@ -64,8 +64,7 @@ class Alarmed:
 Part = Answered | Asked | Declined | Alarmed
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
+class Weighed(NamedTuple):
     """A candidate after the gates: how sure it is (0 to about 1.5), and what was found against it."""
 
     match: Match
@@ -79,8 +78,7 @@ class Weighed:
         return any(finding.refuses for finding in self.findings)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """The decision to answer, with the match that it rests on."""
 
     match: Match

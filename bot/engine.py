@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.compiled import fetched
 from bot.decision import Answer, Asked, Declined, Limits, Weighed, decide
@@ -25,16 +25,14 @@ FOREIGN = 0.6  # share of words that are not English above which a message is in
 FEWEST_FOREIGN = 3  # words; fewer may be names
 
 
-@dataclass(frozen=True, slots=True)
-class Considered:
+class Considered(NamedTuple):
     """A candidate as an explanation shows it."""
 
     weighed: Weighed
     contributions: tuple[Contribution, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(NamedTuple):
     """Why the bot replied as it did: the same figures that decided, read backwards."""
 
     message: str

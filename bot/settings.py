@@ -7,7 +7,7 @@ from argparse import SUPPRESS, ArgumentParser
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.errors import SettingError
 
@@ -45,8 +45,7 @@ def usual_cache(environment: Mapping[str, str]) -> Path:
     return Path(home).expanduser() / "faqbot"
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """How a field of Settings can be set, and what is said of it."""
 
     name: str

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
+from pathlib import Path
 from threading import Lock
 
 import Stemmer
@@ -204,3 +205,10 @@ def latin_share(text: str) -> float:
     if not letters:
         return 1.0
     return sum(char.isascii() or "LATIN" in unicodedata.name(char, "") for char in letters) / len(letters)
+
+
+@lru_cache(maxsize=1)
+def english() -> frozenset[str]:
+    """Common English words: none of them is a misspelling of another."""
+    listed = (Path(__file__).parent / "english.txt").read_text(encoding="utf-8")
+    return frozenset(word for line in listed.splitlines() if not line.startswith("#") for word in line.split())

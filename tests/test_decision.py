@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -83,7 +81,7 @@ def test_few_are_offered() -> None:
 
 @given(candidates())
 def test_a_gate_never_turns_a_decline_into_anything_more(found: list[Weighed]) -> None:
-    ungated = decide([replace(one, findings=()) for one in found], LIMITS)
+    ungated = decide([one._replace(findings=()) for one in found], LIMITS)
 
     if isinstance(ungated, Declined):
         assert isinstance(decide(found, LIMITS), Declined)
@@ -106,5 +104,5 @@ def test_what_is_answered_has_nothing_against_it_and_what_is_offered_no_refusal(
 def test_a_higher_limit_never_answers_more(found: list[Weighed], one: float, other: float) -> None:
     low, high = sorted((one, other))
 
-    if isinstance(decide(found, replace(LIMITS, answer=high)), Answer):
-        assert isinstance(decide(found, replace(LIMITS, answer=low)), Answer)
+    if isinstance(decide(found, LIMITS._replace(answer=high)), Answer):
+        assert isinstance(decide(found, LIMITS._replace(answer=low)), Answer)

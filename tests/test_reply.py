@@ -157,7 +157,7 @@ def test_a_base_without_words_of_its_own_says_nothing_but_its_entries(base: Know
 
 def test_follow_ups_are_few(base: KnowledgeBase) -> None:
     many = tuple(base.intents) * 3
-    entries = {**base.entries, "hours": replace(base.entries["hours"], follow_ups=many)}
+    entries = {**base.entries, "hours": base.entries["hours"]._replace(follow_ups=many)}
     reply = Voice(replace(base, entries=entries)).answered(Match("hours", 90.0, ""), "", Context())
 
     assert len(reply.choices) <= FOLLOW_UPS

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -117,7 +116,7 @@ def test_an_unknown_region_answers_with_the_unknown_one() -> None:
 
 
 def test_a_line_of_a_reply_comes_from_the_file() -> None:
-    short = replace(SAFETY.replies["dosing"], full=("One.",))
+    short = SAFETY.replies["dosing"]._replace(full=("One.",))
     changed = Safety(
         SAFETY.rules, SAFETY.signs, SAFETY.exceptions, SAFETY.spellings, SAFETY.vocabulary,
         {**SAFETY.replies, "dosing": short}, SAFETY.voice, SAFETY.regions, SAFETY.fallbacks,

@@ -5,8 +5,9 @@ from io import StringIO
 
 import pytest
 
-from bot.channels.terminal import converse, page
+from bot.channels.terminal import page
 from bot.channels.terminal.completion import suggestions
+from bot.channels.terminal.conversation import converse
 from bot.channels.terminal.layout import rendered
 from bot.channels.terminal.screen import plainly
 from bot.channels.terminal.session import COMMANDS, Session, begin, take

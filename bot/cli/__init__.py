@@ -12,10 +12,9 @@ import pkgutil
 import sys
 from argparse import SUPPRESS, Action, ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from io import StringIO, TextIOWrapper
-from typing import Any, NoReturn, Protocol, TextIO, cast
+from typing import Any, NamedTuple, NoReturn, Protocol, TextIO, cast
 
 from bot.errors import BotError, ContentError
 from bot.settings import Settings, add_flags, settle
@@ -36,8 +35,7 @@ examples:
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """One call of a command: what it was given, and the streams it reads and writes."""
 
     args: Namespace

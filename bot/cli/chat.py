@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 
-from bot.channels.terminal import converse
+from bot.channels.terminal.conversation import converse
 from bot.cli import CLEAN, Call, warn
 from bot.engine import Bot
 

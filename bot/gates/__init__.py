@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.gates.scope import WITHOUT, Scope, Subjects, negations, scope_of, wanted
 from bot.knowledge import KnowledgeBase
@@ -22,8 +22,7 @@ NEARER = 1.1  # times the cosine with the nearest phrasing, which a look-alike m
 PRONOUNS = frozenset({"it", "this", "that", "they", "them", "these"})
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """What a gate has against an intent: it refuses it, or allows a question back at most."""
 
     gate: str

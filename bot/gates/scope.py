@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice, pairwise
+from typing import NamedTuple
 
 from bot.knowledge import Intent, KnowledgeBase, Lexicon
 from bot.matching import Reading, Token
@@ -24,8 +24,7 @@ ASKED_FIRST = {"who": "a person", "whom": "a person", "when": "a date", "where":
 VERBS_OF_QUESTIONS = frozenset("is are was were do does did has have had can could will would".split())
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """What an intent can be asked about."""
 
     intent: Intent

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import product
 from math import prod
+from typing import NamedTuple
 
 from bot.text import stem, words
 
@@ -23,8 +23,7 @@ class PatternError(ValueError):
     """A pattern cannot be read; the text says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(NamedTuple):
     """Elements that a message must hold near each other; each is a set of phrases, any one of which will do."""
 
     text: str

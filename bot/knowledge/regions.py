@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from bot.knowledge.source import Fields
 from bot.knowledge.values import Place
@@ -15,8 +15,7 @@ KINDS = ("call", "call_or_text", "text", "web", "place")
 UNKNOWN = "unknown"  # the region that answers where none is set
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(NamedTuple):
     """Who can be reached: `say` is what replies print, `number` what a phone dials (it may be empty)."""
 
     label: str
@@ -25,11 +24,10 @@ class Service:
     kind: str
     checked_on: str
     source: str
-    place: Place = field(default=Place(Path(), 0), compare=False)
+    place: Place = Place(Path(), 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
+class Region(NamedTuple):
     """The services of a place, and the names by which a message may call it."""
 
     id: str

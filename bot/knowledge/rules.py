@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from bot.knowledge.patterns import Grammar, Pattern, PatternError, read_patterns, vocabulary
 from bot.knowledge.regions import UNKNOWN, read_regions
@@ -21,8 +22,7 @@ MOST_LINES = 6  # of a reply at once
 CASES = {"match": 3, "no_match": 2}  # least number of a rule's own cases
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """What raises one category, and the cases that show it."""
 
     id: str
@@ -39,11 +39,10 @@ class Rule:
     no_match: tuple[str, ...] = ()
     why: str = ""
     reviewed: Review | None = None
-    place: Place = field(default=Place(Path(), 0), compare=False)
+    place: Place = Place(Path(), 0)
 
 
-@dataclass(frozen=True, slots=True)
-class SafetyReply:
+class SafetyReply(NamedTuple):
     """The lines for one category; {emergency} and the like stand for the region's numbers."""
 
     first: str

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot.errors import ContentError, Problem
 
@@ -18,24 +18,21 @@ HASH_DIGITS = 16  # hexadecimal; enough to tell any two contents apart
 CLOSINGS = ("emergency_line", "crisis_line")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a value was read: file and line (0 where there is no file)."""
 
     path: Path
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """The document, by its id, and the section that a fact stands in."""
 
     document: str
     section: str
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
+class Review(NamedTuple):
     """Who read an entry or a rule, by role, and until when that holds (dates as YYYY-MM-DD)."""
 
     on: str
@@ -43,8 +40,7 @@ class Review:
     due: str
 
 
-@dataclass(frozen=True, slots=True)
-class Intent:
+class Intent(NamedTuple):
     """Something people want to know, and how they say it."""
 
     id: str
@@ -54,11 +50,10 @@ class Intent:
     about: tuple[str, ...] = ()
     reads_right_for: frozenset[str] = frozenset()
     lookalikes: tuple[str, ...] = ()  # `not:` in the file
-    place: Place = field(default=Place(Path(), 0), compare=False)
+    place: Place = Place(Path(), 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What the bot says for an intent: Markdown, the answer first."""
 
     intent: str
@@ -68,11 +63,10 @@ class Entry:
     follow_ups: tuple[str, ...] = ()
     closing: str = ""  # a key of the region's lines, or nothing
     reviewed: Review | None = None
-    place: Place = field(default=Place(Path(), 0), compare=False)
+    place: Place = Place(Path(), 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Entity:
+class Entity(NamedTuple):
     """A thing that questions name: a drug, a class, an organ, a condition, an animal."""
 
     id: str
@@ -81,7 +75,7 @@ class Entity:
     aliases: tuple[str, ...]
     classes: tuple[str, ...] = ()  # `is:` in the file
     covered: bool = True
-    place: Place = field(default=Place(Path(), 0), compare=False)
+    place: Place = Place(Path(), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +100,7 @@ class Lexicon:
                     queue.append(parent)
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """A source: what it is called, what it is, and the sections it has."""
 
     id: str
@@ -116,8 +109,7 @@ class Document:
     sections: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
+class Topic(NamedTuple):
     """A file of intents."""
 
     id: str

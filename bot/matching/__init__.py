@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from heapq import nsmallest
 from math import exp
+from typing import NamedTuple
 
 from bot.knowledge import Intent, KnowledgeBase
 from bot.matching.evidence import Contribution, Evidence, Said
@@ -32,8 +32,7 @@ LEAD_SHARE, LEAD_GROWTH = 0.4, 60  # of the lead over the runner-up, in full fro
 EASE = 0.6  # confidence that is shown as 63 of 100; the score shown only ever nears 100
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """An intent, the phrasing that came closest, and how close it came (0 to 100)."""
 
     intent: str
@@ -41,8 +40,7 @@ class Match:
     phrasing: str
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """An intent with the figures a decision needs."""
 
     intent: str
@@ -50,8 +48,7 @@ class Candidate:
     coverage: float  # 0 to 1, the share of the message's word weight that the intent's phrasings have
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """A message under comparison: how it reads, its features, and the score of every intent by its number."""
 
     reading: Reading
@@ -124,7 +121,7 @@ class Matcher:
 
     def _terms(self, reading: Reading) -> Terms:
         """The terms of a message; a thing that no phrasing names stands for its class, if one names that."""
-        return terms_of([replace(token, key=self._generalised(token)) for token in reading.tokens])
+        return terms_of([token._replace(key=self._generalised(token)) for token in reading.tokens])
 
     def _generalised(self, token: Token) -> str:
         vocabulary = self.evidence.vocabulary

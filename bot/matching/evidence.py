@@ -5,9 +5,9 @@ from __future__ import annotations
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import accumulate, chain
 from math import log, sqrt
+from typing import NamedTuple
 
 from bot.matching.likeness import Likeness
 from bot.matching.table import Table
@@ -27,8 +27,7 @@ NEAREST_INTENTS = 3  # the best ones, whose phrasings are compared; with 6 nothi
 LIKE_GROWTH = 40  # phrasings an intent; with as many, words spelt alike have half of their say
 
 
-@dataclass(frozen=True, slots=True)
-class Contribution:
+class Contribution(NamedTuple):
     """What one feature (a word, or a pair of words) added to the score of an intent."""
 
     feature: str

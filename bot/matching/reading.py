@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
+from typing import TYPE_CHECKING, NamedTuple
 
+from bot.compiled import Packed
 from bot.knowledge import KnowledgeBase, Lexicon
-from bot.matching.spelling import Speller, frequencies_of
-from bot.text import FUNCTION_WORDS, stem, words
+from bot.text import FUNCTION_WORDS, english, stem, words
+
+if TYPE_CHECKING:
+    from bot.matching.spelling import Speller
 
 LONGEST_MESSAGE = 300  # words that are matched; a question has fewer, and what is read must have an end
 SHORTEST_PART = 4  # letters of either half of a run-together word
@@ -20,8 +22,7 @@ GAP, WIDEST_GAP = "...", 8  # in an alias, and the words that may stand there
 ENTITY, CONCEPT = "@", "="  # first letter of a key that stands for a thing, or for a group of synonyms
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word (or several that name one thing) of a message, and what it is taken for."""
 
     typed: str  # as normalised; several words are joined by spaces
@@ -38,8 +39,7 @@ class Token:
         return bool(self.entity) or self.word not in FUNCTION_WORDS
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A message as the matcher sees it, its words in order."""
 
     tokens: tuple[Token, ...]
@@ -117,18 +117,18 @@ def synonyms(lexicon: Lexicon) -> list[tuple[str, str]]:
 @lru_cache(maxsize=1)
 def common_words() -> frozenset[str]:
     """Stems of words that are English, whatever the base knows: they are never taken for a slip."""
-    listed = files("bot").joinpath("english.txt").read_text(encoding="utf-8")
-    lines = [line for line in listed.splitlines() if not line.startswith("#")]
-    return frozenset(stem(word) for line in lines for word in line.split()) | frozenset(map(stem, FUNCTION_WORDS))
+    return frozenset(map(stem, english() | FUNCTION_WORDS))
 
 
 class Reader:
     """Reads messages with the words of one base: its phrasings, titles, aliases and synonyms."""
 
-    def __init__(self, kb: KnowledgeBase, english: Callable[[], frozenset[str]] = common_words) -> None:
-        """`english` gives the stems that are never corrected; it is asked when a word is first not known."""
+    def __init__(self, kb: KnowledgeBase, common: Callable[[], frozenset[str]] = common_words) -> None:
+        """`common` gives the stems that are never corrected; it is asked when a word is first not known."""
+        from bot.matching.spelling import Speller, frequencies_of  # a kept copy imports them at the first slip
+
         lexicon = kb.lexicon
-        self._english = english
+        self._english = common
         self._slips = lexicon.slips
         whole = [(alias, key) for alias, key in aliases(lexicon) if GAP not in alias]
         self._names = Phrases(whole, singular)
@@ -142,7 +142,7 @@ class Reader:
         texts = [*(p for i in kb.intents.values() for p in {i.title, *i.phrasings}), *phrases, *lexicon.slips.values()]
         frequencies = frequencies_of(map(words, texts))
         self._stems = frozenset(map(stem, frequencies))
-        self._speller = Speller(frequencies)
+        self._speller: Packed[Speller] = Packed(Speller(frequencies))  # a well-spelt message has no need of it
 
     def read(self, message: str) -> Reading:
         """The reading of a message; of a very long one, the reading of its first words."""
@@ -202,7 +202,7 @@ class Reader:
             return [(typed, typed, 1.0)]
         if halves := self._halves(typed):
             return [(half, half, 1.0) for half in halves]
-        if found := self._speller.correct(typed):
+        if found := self._speller.thing.correct(typed):
             return [(typed, *found)]
         return [(typed, typed, 1.0)]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, assert_never
+from typing import Any, NamedTuple, assert_never
 
 from bot.decision import Alarmed, Answered, Asked, Declined, Part
 from bot.dialogue import Context
@@ -15,16 +15,14 @@ URGENT = frozenset({*ALARMS, FAILED})
 KINDS = {Alarmed: "safety", Asked: "clarify", Declined: "decline", Answered: "answer"}  # most serious first
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """Something to ask next, or what may have been meant: its title, and the intent that a click asks for."""
 
     title: str
     intent: str
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(NamedTuple):
     """A number or an address that helps: what it is for, the text of it, and its kind (call, text, web, place)."""
 
     label: str

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
+from typing import NamedTuple
 
 from bot.knowledge.patterns import Pattern
 from bot.knowledge.rules import CATEGORIES, Rule, Safety
@@ -20,8 +20,7 @@ HELD = 8  # safety contents that stay prepared; one for each base in use
 Elements = tuple[int, ...]  # the numbers of a pattern's elements, in order
 
 
-@dataclass(frozen=True, slots=True)
-class Alarm:
+class Alarm(NamedTuple):
     """What a message raised, and which rules raised it."""
 
     category: str
@@ -31,8 +30,7 @@ class Alarm:
     also_unwell: bool = False  # something was already taken
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """A rule, its patterns apart as numbers of elements."""
 
     rule: Rule
@@ -69,7 +67,7 @@ class Prepared:
 
     def _plan(self, rule: Rule) -> Plan:
         parts = (rule.any, rule.alone, rule.require, rule.context, rule.block)
-        bare = replace(rule, any=(), alone=(), require=(), context=(), block=(), match=(), no_match=())
+        bare = rule._replace(any=(), alone=(), require=(), context=(), block=(), match=(), no_match=())
         return Plan(bare, *(self._numbers(patterns) for patterns in parts))
 
     def screen(self, message: str) -> Alarm | None:
@@ -111,8 +109,7 @@ class Prepared:
         silent = {index for span in spans for index in range(span.start, span.end)}
         if not silent:
             return said
-        return replace(
-            said,
+        return said._replace(
             keys=tuple(frozenset() if i in silent else readings for i, readings in enumerate(said.keys)),
             joined=tuple(frozenset() if i in silent else readings for i, readings in enumerate(said.joined)),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.knowledge.patterns import atoms, keys
 from bot.safety.spelling import LOOKALIKES, Reader
@@ -29,8 +29,7 @@ LEET = re.compile(
 SHORTEST_JOINED = 6  # letters of two words read as one ("over dose")
 
 
-@dataclass(frozen=True, slots=True)
-class Stream:
+class Stream(NamedTuple):
     """The words of a message with their keys, sentence and place."""
 
     words: tuple[str, ...]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator, Mapping
-from textwrap import wrap
 from typing import TextIO
 
 Show = Callable[[str], None]
@@ -26,7 +24,11 @@ def plainly(stdout: TextIO) -> Show:
 
 def columns(stdout: TextIO) -> int | None:
     """The width of lines on a terminal at this moment; None where the output is no terminal."""
-    return min(MOST_COLUMNS, shutil.get_terminal_size().columns) if stdout.isatty() else None
+    if not stdout.isatty():
+        return None
+    from shutil import get_terminal_size  # a pipe need not wait for it
+
+    return min(MOST_COLUMNS, get_terminal_size().columns)
 
 
 def capable(stdout: TextIO, environment: Mapping[str, str]) -> bool:
@@ -47,4 +49,6 @@ def _fitted(line: str, width: int | None) -> Iterator[str]:
     if width is None or len(line) <= width or line.startswith("|"):
         yield line
         return
+    from textwrap import wrap
+
     yield from wrap(line, width, subsequent_indent="  " if line.startswith(INDENTED) else "", break_on_hyphens=False)

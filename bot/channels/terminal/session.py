@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from rapidfuzz import process
 
@@ -33,8 +34,7 @@ class Session:
         return Voice(self.bot.kb)
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     """What a line comes to: the page to show (Markdown; it may be empty), and the session that goes on."""
 
     session: Session
