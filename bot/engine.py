@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from bot.compiled import fetched
 from bot.decision import Answer, Asked, Declined, Limits, Weighed, decide
 from bot.dialogue import Context, asks_for_more, asks_for_numbers, picked
+from bot.errors import SettingError
 from bot.gates import Gates
 from bot.knowledge import KnowledgeBase, shipped
 from bot.matching import Contribution, Match, Matcher, Reader, Reading, phrasings_of
@@ -22,7 +23,7 @@ CANDIDATES = 8  # intents that are weighed; the right one is hardly ever further
 EXPLAINED = CANDIDATES  # what decided must be shown
 LATIN = 0.5  # share of Latin letters below which a message is in another script
 FOREIGN = 0.6  # share of words that are not English above which a message is in another language
-FEWEST_FOREIGN = 3  # words; fewer may be names
+FEWEST_FOREIGN = 2  # words; a single one may be a name
 
 
 class Considered(NamedTuple):
@@ -83,7 +84,7 @@ class Bot:
 
     def __init__(self, kb: KnowledgeBase, *, region: str = "", limits: Limits | None = None) -> None:
         self.kb = kb
-        self.region = region
+        self.region = self._region(region)
         self.limits = limits or Limits()
         self._reader = Reader(kb)
         read = self._reader.read
@@ -100,7 +101,7 @@ class Bot:
         """The bot of a content folder (with intents/ and answers/), or of the content that ships.
 
         `cache` is a folder in which the bot, made ready, is kept for the next start. Raises ContentError with every
-        problem in the content.
+        problem in the content, SettingError for a region that it lacks.
         """
         root = Path(path) if path else shipped()
 
@@ -113,10 +114,20 @@ class Bot:
         return bot.in_region(region)
 
     def in_region(self, region: str) -> Bot:
-        """The same bot with the numbers of another region."""
+        """The same bot with the numbers of another region; raises SettingError for one that the content lacks."""
         other = copy(self)
-        other.region = region
+        other.region = self._region(region)
         return other
+
+    def _region(self, name: str) -> str:
+        """The id of a region, by its id or its name."""
+        if not name or self.kb.safety is None:
+            return name
+        found = self.kb.safety.region_id(name)
+        if found is None:
+            known = ", ".join(self.kb.safety.regions)
+            raise SettingError(f"the region {name!r} is not in answers/regions.yaml: give one of {known}")
+        return found
 
     def reply(self, message: str, context: Context | None = None) -> Reply:
         """Answer `message` in the light of `context`, or ask back, or decline; alarms first."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from argparse import SUPPRESS, ArgumentParser
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +14,6 @@ PREFIX = "FAQBOT_"
 DEFAULT = "default"  # the origin of a value that nobody set
 OFF = "off"
 MASK = "***"  # stands for a secret wherever one would be shown
-REGION = re.compile(r"[a-z]{2,3}|unknown")
 
 
 def folder(text: str) -> Path:
@@ -24,14 +22,6 @@ def folder(text: str) -> Path:
     if not text.strip() or not path.is_dir():
         raise ValueError("is not a folder: give one that holds intents/ and answers/")
     return path
-
-
-def region(text: str) -> str:
-    """The id of a region as regions.yaml writes it; raises ValueError."""
-    name = text.strip().lower()
-    if not REGION.fullmatch(name):
-        raise ValueError("is not a region: give an id of answers/regions.yaml, for example UK or US")
-    return name if name == "unknown" else name.upper()
 
 
 def cache(text: str) -> Path | None:
@@ -59,7 +49,7 @@ class Setting(NamedTuple):
 SETTINGS = (
     Setting("content", "folder with intents/ and answers/", "the content that ships", "DIR", folder),
     Setting("cache", "folder that keeps bots made ready, for a quick start; off for none", "the user's", "DIR", cache),
-    Setting("region", "whose emergency numbers are given, for example UK", "not known", "REGION", region),
+    Setting("region", "whose emergency numbers are given, for example UK", "not known", "REGION", str.strip),
 )
 
 

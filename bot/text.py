@@ -59,11 +59,13 @@ NUMBER_UNIT = re.compile(r"^(\d{1,6})(?!k$)([a-z]{1,5})$")  # "5mg"; but "10k" i
 WORD = re.compile(r"w/o?(?![^\W_])|&|[^\W_]+(?:'[^\W_]+)*")
 SENTENCE_END = re.compile(r"(?<=[.!?;…])\s+|[\r\n]+|(?<=[?!])(?=\w)")
 CURLY = str.maketrans(dict.fromkeys("\u2018\u2019\u201a\u201b\u02bc\u00b4`\u2032\uff07", "'"))
+LOOKALIKES = str.maketrans("аеорсухіјѕһԁкмтвнαεικονρτυχ", "aeopcyxijshdkmtbhaeikovptux")  # Cyrillic, Greek
+DISGUISED = re.compile(r"\b(?=\w*[a-z])(?=\w*[аеорсухіјѕһԁкмтвнαεικονρτυχ])\w+")  # Latin letters among them
 SKIN_TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
 
 
 def normalise(text: str) -> str:
-    """One spelling for what looks the same: NFKC, lower case, straight apostrophes, emoji as words.
+    """One spelling for what looks the same: NFKC, lower case, straight apostrophes, Latin letters, emoji as words.
 
     Zero-width and bidirectional marks, control characters and Slack's markup are dropped; letters typed three
     or more times in a row become two. Linear in the length of `text`; never raises.
@@ -75,6 +77,8 @@ def normalise(text: str) -> str:
         text = unicodedata.normalize("NFKC", "".join(_bounded_marks(text))).translate(CURLY)
         text = _visible(text)
     text = text.replace("`", "'").lower()
+    if not text.isascii():
+        text = DISGUISED.sub(lambda found: found[0].translate(LOOKALIKES), text)
     if "<" in text:
         text = SLACK_MARKUP.sub(lambda found: f" {found[1] or found[2] or ''} ", text)
     if ":" in text:

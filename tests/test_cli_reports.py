@@ -132,6 +132,6 @@ def test_config_says_what_is_set_and_where(capsys: pytest.CaptureFixture[str], c
     assert [row for row in rows if row[:1] != ["cache"]][:3] == [
         ["setting", "value", "from"],
         ["content", folder, "FAQBOT_CONTENT"],
-        ["region", "UK", "--region"],
+        ["region", "uk", "--region"],
     ]
     assert rows[-1][0] == "FAQBOT_REGOIN"

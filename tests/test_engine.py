@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from bot.decision import Answered, Asked, Declined, Limits
 from bot.dialogue import Context
 from bot.engine import Bot, Explanation
-from bot.errors import ContentError
+from bot.errors import ContentError, SettingError
 from bot.knowledge import KnowledgeBase, Lexicon
 from tests.conftest import HOURS, BuildContent
 
@@ -384,6 +384,16 @@ def test_a_folder_of_content_makes_a_bot(content: BuildContent) -> None:
         assert reply.kind == "answer"
         assert reply.text == "We are open from nine to five."
         assert (reply.kb, reply.context.region) == (bot.kb.hash, "UK")
+
+
+@pytest.mark.parametrize("name", ["uk", "UK", " gb", "United Kingdom", "great britain"])
+def test_a_region_goes_by_its_id_or_by_its_names(name: str) -> None:
+    assert Bot(KnowledgeBase.from_mapping({"hours": ["when"]}), region=name).region == "UK"
+
+
+def test_a_region_that_the_content_lacks_is_refused_with_those_that_it_has() -> None:
+    with pytest.raises(SettingError, match=r"'Atlantis' is not in answers/regions.yaml: give one of US, UK, IE"):
+        Bot(KnowledgeBase.from_mapping({"hours": ["when"]}), region="Atlantis")
 
 
 def test_a_bot_of_another_region_leaves_the_first_as_it_is(content: BuildContent) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from textwrap import indent
 
 import pytest
@@ -193,6 +194,16 @@ def test_an_answer_on_a_class_says_so_where_only_a_member_was_named(bot: Bot, me
 
     assert reply.kind == "answer"
     assert reply.text == f"{opening} Yes indeed.".strip()
+
+
+def test_a_word_that_one_phrasing_in_a_hundred_has_stands_for_nothing_by_itself(base: KnowledgeBase) -> None:
+    many = (*(f"walk number {number} of a dog" for number in range(100)), "a dog walk told as a story")
+    walks = base.intents["dog_walks"]._replace(phrasings=many)
+    bot = Bot(replace(base, intents={**base.intents, walks.id: walks}))
+
+    assert gates(bot, "tell me a story", walks.id)["uncovered_words"]
+    assert "uncovered_words" not in gates(bot, "a walk", walks.id)
+    assert "uncovered_words" not in gates(bot, "a dog story", walks.id)
 
 
 def test_without_a_lexicon_no_thing_is_told_from_another() -> None:

@@ -114,6 +114,13 @@ def test_numbers_and_years_stay_whole() -> None:
     assert words("in 1970, 3 times") == ("in", "1970", "3", "times")
 
 
+@pytest.mark.parametrize(
+    ("typed", "read"), [("dеаd", "dead"), ("ѕuiсide", "suicide"), ("нет", "нет"), ("a и b", "a и b")]
+)
+def test_letters_of_other_scripts_in_a_latin_word_are_read_as_latin(typed: str, read: str) -> None:
+    assert normalise(typed) == read
+
+
 def test_a_key_held_down_is_cut() -> None:
     assert words("ab" * 500) == (("ab" * 500)[:LONGEST_WORD],)
 

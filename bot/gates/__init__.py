@@ -13,6 +13,7 @@ __all__ = ["Finding", "Gates"]
 
 LEAST_COVERAGE = 0.5  # share of what a message says that an intent has to know to be answered
 LEAST_UNNAMED = 0.5  # the same where the message names no subject
+LEAST_USUAL = 0.015  # of an intent's phrasings, those that have a word which stands for it where no subject is named
 SUBJECT = 0.4  # what the subject that a message names counts for, beside a rare word
 BACKGROUND = 0.7  # what a common word counts for that the base never uses, beside a name or a rare word
 WORDS_COVERED = 1.0  # of the words of matter, how many at least: a long message tells a story around its question
@@ -111,7 +112,8 @@ class Gates:
         """Doubt or refuse an intent that knows too little of what the message says."""
         named = not scope.intent.about or bool(self._subjects.of(query.reading))
         said = [token for token in query.reading.tokens if token.content and token.entity not in self._subjects]
-        unknown = [token for token in said if not self._knows(scope, token)]
+        least_usual = LEAST_USUAL if scope.usually_named and not named else 0.0
+        unknown = [token for token in said if not self._knows(scope, token, least_usual)]
         total = sum(map(self._weight, said)) + SUBJECT * named
         share = 1 - sum(map(self._weight, unknown)) / total if total else 0.0
         least = min(LEAST_COVERAGE, WORDS_COVERED / max(1, len(said))) if named else LEAST_UNNAMED
@@ -145,6 +147,6 @@ class Gates:
         weight = self._matcher.weight(token.key)
         return weight if token.known or not token.english else BACKGROUND * weight
 
-    def _knows(self, scope: Scope, token: Token) -> bool:
-        known = self._matcher.knows(scope.intent.id, token.key)
+    def _knows(self, scope: Scope, token: Token, least: float) -> bool:
+        known = self._matcher.usual(scope.intent.id, token.key) > least
         return known or bool(token.entity and scope.names(self._lexicon.lineage(token.entity)))

@@ -31,6 +31,7 @@ class Scope(NamedTuple):
     about: frozenset[str]
     named: frozenset[str]  # things that its phrasings name
     main: str  # the subject that a question must name, if it names any; or nothing
+    usually_named: bool  # whether most of its phrasings name that subject
     negated: bool  # whether it reads right for a negated question
     without: bool  # whether its phrasings ask of doing without
     wanted: frozenset[str]  # kinds of things that its phrasings want to know: a number, a person, …
@@ -91,6 +92,7 @@ def scope_of(intent: Intent, readings: Sequence[Reading], subjects: Subjects) ->
         about=frozenset(intent.about),
         named=frozenset(thing for reading in readings for thing in reading.entities),
         main=main if len(naming) >= MAIN_SHARE * len(named) else "",
+        usually_named=len(naming) > len(readings) / 2,
         negated=not intent.about or "negated" in intent.reads_right_for or any(map(negations, readings)),
         without=any(token.word == WITHOUT for reading in readings for token in reading.tokens),
         wanted=frozenset(kind for reading in readings for kind in wanted(reading)),

@@ -78,6 +78,12 @@ class Safety:
         for name, value in zip(self.__slots__, state, strict=True):
             object.__setattr__(self, name, value)
 
+    def region_id(self, name: str) -> str | None:
+        """The id of a region that goes by that id or name, in any case; None where there is none."""
+        wanted = name.strip().lower()
+        found = (one.id for one in self.regions.values() if wanted in (one.id.lower(), one.label.lower(), *one.names))
+        return next(found, None)
+
     def region(self, name: str) -> Region:
         """The region of that id, or the unknown one."""
         return self.regions.get(name) or self.regions[UNKNOWN]

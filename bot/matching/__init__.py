@@ -115,6 +115,10 @@ class Matcher:
         """Whether a phrasing of the intent has the word."""
         return self.evidence.knows(self._number[intent], key)
 
+    def usual(self, intent: str, key: str) -> float:
+        """The share of the intent's phrasings that have the word, 0 to 1."""
+        return self.evidence.usual(self._number[intent], key)
+
     def weight(self, key: str) -> float:
         """How rare a word is, 0 to 1."""
         return self.evidence.vocabulary.weight(key)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from bot.matching.likeness import Likeness
 from bot.matching.table import Table
-from bot.matching.vocabulary import Feature, Terms, Vocabulary, norm
+from bot.matching.vocabulary import UNKNOWN, Feature, Terms, Vocabulary, norm
 from bot.text import FUNCTION_STEMS
 
 # The constants were found on training phrasings outside the draw of BANKING77 and CLINC150; see benchmarks/README.md.
@@ -72,6 +72,11 @@ class Phrasings:
         best = min(sums, key=lambda text: (-sums[text], text))
         return best - first, sums[best] / said.full_norm
 
+    def having(self, feature: int, group: int) -> float:
+        """The share of the texts of a group that have a feature, 0 to 1."""
+        first, end = self._starts[group], self._starts[group + 1]
+        return sum(1 for _ in self._table.row(feature, first, end)) / max(1, end - first)
+
     def share(self, feature: Feature, group: int, text: int) -> float:
         """A feature's part of the unit vector of a text."""
         return self._table.at(feature.number, self._starts[group] + text)
@@ -109,6 +114,10 @@ class Evidence:
     def knows(self, intent: int, key: str) -> bool:
         """Whether a phrasing of the intent has the word."""
         return key in self.vocabulary and self._profile.at(self.vocabulary.numbers[key], intent) > 0
+
+    def usual(self, intent: int, key: str) -> float:
+        """The share of the intent's phrasings that have the word, 0 to 1."""
+        return self._phrasings.having(self.vocabulary.numbers.get(key, UNKNOWN), intent)
 
     def scores(self, said: Said) -> list[float]:
         """The score of every intent for a message."""
