@@ -182,6 +182,21 @@ def test_an_entry_in_two_files_is_reported(content: BuildContent) -> None:
     assert [p.path.name for p in problems] == ["hours.yaml"]
 
 
+@pytest.mark.parametrize(("name", "home"), [("intents/regions.yaml", "answers"), ("answers/lexicon.yaml", "intents")])
+def test_a_file_in_the_wrong_folder_is_sent_home(content: BuildContent, name: str, home: str) -> None:
+    root = content({name: "entities: {}\n"})
+    _, problems = read(root)
+
+    assert places(root, problems) == [(name, 0, f"is not read here: move it to {home}/")]
+
+
+def test_a_broken_file_of_answers_is_the_only_problem_that_it_makes(content: BuildContent) -> None:
+    root = content({"answers/hours.yaml": "answers: [\n"})
+    _, problems = read(root)
+
+    assert [place[0] for place in places(root, problems)] == ["answers/hours.yaml"]
+
+
 @pytest.mark.parametrize("name", ["intents", "answers"])
 def test_a_missing_folder_is_named(content: BuildContent, name: str) -> None:
     root = content()

@@ -10,10 +10,13 @@ exit codes: 0 nothing found, 1 problems, 2 the check could not run
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from pathlib import Path
 
 from bot.check import load
 from bot.cli import CLEAN, FINDINGS, Call
-from bot.errors import ContentError
+from bot.errors import ContentError, Problem
+from bot.knowledge import shipped
+from bot.knowledge.suites import read_suites
 from bot.safety.cases import case_problems
 
 
@@ -25,7 +28,8 @@ def run(call: Call) -> int:
     """Print every problem, or what was found to be in order."""
     try:
         kb = load(call.settings.content)
-        if kb.safety and (problems := list(case_problems(kb.safety))):
+        problems = [*(case_problems(kb.safety) if kb.safety else ()), *_suite_problems(call.settings.content)]
+        if problems:
             raise ContentError(problems)
     except ContentError as error:
         call.say(str(error))
@@ -37,6 +41,12 @@ def run(call: Call) -> int:
     held = f"{counted(len(kb.topics), 'topic')}, {counted(len(kb.intents), 'intent')}, {counted(phrasings, 'phrasing')}"
     call.say(f"No problems: {held}. Content hash {kb.hash}.")
     return CLEAN
+
+
+def _suite_problems(content: Path | None) -> list[Problem]:
+    """What is wrong with the question suites of a content folder."""
+    folder = (content or shipped()) / "tests" / "questions"
+    return read_suites([folder])[1] if folder.is_dir() else []
 
 
 def counted(number: int, noun: str) -> str:

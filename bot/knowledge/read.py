@@ -31,7 +31,10 @@ LEXICON, DOCUMENTS, VOICE = "lexicon.yaml", "documents.yaml", "bot.yaml"
 ALARMS, REFUSALS = "alarms.yaml", "refusals.yaml"
 REGIONS = "regions.yaml"
 SAFETY_FILES = tuple(f"{folder}/{name}" for folder in ("intents", "answers") for name in (ALARMS, REFUSALS, REGIONS))
-NOT_TOPICS = frozenset({LEXICON, DOCUMENTS, VOICE, ALARMS, REFUSALS, REGIONS, "limits.yaml"})
+NOT_TOPICS = {
+    "intents": frozenset({LEXICON, ALARMS, REFUSALS, "limits.yaml"}),
+    "answers": frozenset({DOCUMENTS, VOICE, ALARMS, REFUSALS, REGIONS}),
+}
 
 
 class Reader:
@@ -83,7 +86,11 @@ class Reader:
         for path in sorted((self.root / folder).glob("*.y*ml")):
             if path.suffix == ".yml":
                 self.report(Problem(path, 0, f"content files end in .yaml: rename it to {path.stem}.yaml"))
-            elif path.name not in NOT_TOPICS:
+            elif path.name in NOT_TOPICS[folder]:
+                continue
+            elif other := next((one for one, names in NOT_TOPICS.items() if path.name in names), ""):
+                self.report(Problem(path, 0, f"is not read here: move it to {other}/"))
+            else:
                 yield path
 
     def _intents(self) -> tuple[dict[str, Topic], dict[str, Intent]]:
@@ -116,11 +123,13 @@ class Reader:
 
     def _entries(self, intents: Mapping[str, Intent]) -> dict[str, Entry]:
         entries: dict[str, Entry] = {}
+        unread: set[str] = set()  # topics whose entries nobody can tell
         for path in self._topic_files("answers"):
             if not (self.root / "intents" / path.name).exists():
                 self.report(Problem(path, 0, f"has no partner: write intents/{path.name}, or rename this file"))
             file = self.fields(path)
             if file is None:
+                unread.add(path.stem)
                 continue
             topic = self._topic_id(file)
             for name, fields in file.mappings("answers", required=True):
@@ -131,7 +140,11 @@ class Reader:
                     fields.problem(f"{name!r} is an intent of {intents[name].topic}.yaml: move its entry there")
             file.finish()
         for name, intent in intents.items():
-            if name not in entries and (self.root / "answers" / f"{intent.topic}.yaml").exists():
+            if (
+                name not in entries
+                and intent.topic not in unread
+                and (self.root / "answers" / f"{intent.topic}.yaml").exists()
+            ):
                 message = f"{name!r} has no entry: add it to answers/{intent.topic}.yaml"
                 self.report(Problem(intent.place.path, intent.place.line, message))
         return entries
