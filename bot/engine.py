@@ -23,7 +23,7 @@ CANDIDATES = 8  # intents that are weighed; the right one is hardly ever further
 EXPLAINED = CANDIDATES  # what decided must be shown
 LATIN = 0.5  # share of Latin letters below which a message is in another script
 FOREIGN = 0.6  # share of words that are not English above which a message is in another language
-FEWEST_FOREIGN = 2  # words; a single one may be a name
+FEWEST_FOREIGN = 2  # words, and one more where some may be slips; a single one may be a name
 
 
 class Considered(NamedTuple):
@@ -76,7 +76,8 @@ def _candidate_dict(considered: Considered) -> dict[str, Any]:
 def foreign_share(reading: Reading) -> float:
     """The share of a message's words, 0 to 1, that neither English nor the base has; 0 for very short messages."""
     foreign = [token for token in reading.tokens if not token.entity and (not token.english or token.similarity < 1)]
-    return len(foreign) / len(reading.tokens) if len(foreign) >= FEWEST_FOREIGN else 0.0
+    slips = any(token.english for token in foreign)
+    return len(foreign) / len(reading.tokens) if len(foreign) >= FEWEST_FOREIGN + slips else 0.0
 
 
 class Bot:

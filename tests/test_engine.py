@@ -146,6 +146,19 @@ def test_another_script_is_declined_as_such(message: str) -> None:
     assert shipped().kb.voice["decline_unreadable"] in reply.text
 
 
+@pytest.mark.parametrize("message", ["quiero morir", "ich will sterben", "je veux mourir", "voglio morire adesso"])
+def test_another_language_is_declined_with_the_numbers(message: str) -> None:
+    reply = shipped().reply(message)
+
+    assert shipped().kb.voice["decline_unreadable"] in reply.text
+    assert reply.resources
+
+
+@pytest.mark.parametrize("message", ["ketamine infussion", "gud mornin"])
+def test_slips_of_the_keyboard_are_no_other_language(message: str) -> None:
+    assert shipped().kb.voice["decline_unreadable"] not in shipped().reply(message).text
+
+
 @pytest.mark.parametrize("message", RUBBISH.values(), ids=RUBBISH)
 def test_rubbish_is_declined(message: str) -> None:
     assert shipped().reply(message).kind == "decline"

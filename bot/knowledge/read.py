@@ -122,8 +122,7 @@ class Reader:
         return file.path.stem
 
     def _entries(self, intents: Mapping[str, Intent]) -> dict[str, Entry]:
-        entries: dict[str, Entry] = {}
-        unread: set[str] = set()  # topics whose entries nobody can tell
+        entries, unread = dict[str, Entry](), set[str]()  # and the topics whose entries nobody can tell
         for path in self._topic_files("answers"):
             if not (self.root / "intents" / path.name).exists():
                 self.report(Problem(path, 0, f"has no partner: write intents/{path.name}, or rename this file"))
