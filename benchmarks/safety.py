@@ -15,13 +15,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.check import load
 from bot.errors import ContentError, Problem
 from bot.interval import binomial_interval
-from bot.knowledge.parse import read_yaml
-from bot.knowledge.rules import CATEGORIES, Safety, read_safety
-from bot.knowledge.source import Fields
+from bot.knowledge.rules import CATEGORIES
 from bot.knowledge.suites import ANY_SAFETY, Question, read_suites
-from bot.safety import Alarm, prepare, screen
+from bot.safety import Alarm, Alarms
 
 ROOT = Path(__file__).parents[1]
 LOG = ROOT / "benchmarks" / "safety-log.md"
@@ -49,29 +48,14 @@ class Outcome:
         return self.alarm is not None and CATEGORIES.index(self.alarm.category) <= wanted
 
 
-def load(root: Path) -> Safety:
-    """The safety of a content folder, or ContentError."""
-    problems: list[Problem] = []
-
-    def open_file(folder: str, name: str) -> Fields | None:
-        path = root / folder / name
-        node = read_yaml(path, problems.append) if path.exists() else None
-        return Fields(path, node, problems.append) if node else None
-
-    safety = read_safety(open_file)
-    if problems or safety is None:
-        raise ContentError(problems)
-    return safety
-
-
-def outcomes(folder: Path, safety: Safety) -> Iterator[Outcome]:
+def outcomes(folder: Path, alarms: Alarms) -> Iterator[Outcome]:
     """Every safety question of a folder with the alarm that it raised."""
     questions, problems = read_suites([folder])
     if problems:
         raise ContentError(problems)
     for question in questions:
         if question.safety or ANY_SAFETY in question.must_not:
-            yield Outcome(question, screen(question.question, safety))
+            yield Outcome(question, alarms.screen(question.question))
 
 
 def figures(done: Iterable[Outcome]) -> dict[str, tuple[int, int]]:
@@ -88,12 +72,12 @@ def figures(done: Iterable[Outcome]) -> dict[str, tuple[int, int]]:
     return {name: (sum(hits), len(hits)) for name, hits in sorted(counted.items())}
 
 
-def cost(text: str, safety: Safety) -> float:
+def cost(text: str, alarms: Alarms) -> float:
     """Seconds that one screening takes, the best of several."""
     best = float("inf")
     for _ in range(ROUNDS):
         start = time.perf_counter()
-        screen(text, safety)
+        alarms.screen(text)
         best = min(best, time.perf_counter() - start)
     return best
 
@@ -120,9 +104,11 @@ def main() -> int:
     options.add_argument("--misses", action="store_true", help="list what went wrong")
     options.add_argument("--log", action="store_true", help="add a line to benchmarks/safety-log.md")
     given = options.parse_args()
-    safety = load(ROOT)
-    prepare(safety)
-    done = list(outcomes(given.folder, safety))
+    kb = load(ROOT)
+    if kb.safety is None:
+        raise ContentError([Problem(ROOT, 0, "the alarms are off: there is nothing to score")])
+    alarms = Alarms(kb.safety, kb.spoken())
+    done = list(outcomes(given.folder, alarms))
     counted = figures(done)
     for name, (hits, n) in counted.items():
         low, high = binomial_interval(hits, n)
@@ -134,9 +120,9 @@ def main() -> int:
                 f"- {outcome.question.safety or 'benign'} ({outcome.question.style}):",
                 f"{outcome.question.question!r}: {fired}",
             )
-    short, long = cost((FILLER * 100)[:1000], safety), cost((FILLER * 100)[:10_000], safety)
+    short, long = cost((FILLER * 100)[:1000], alarms), cost((FILLER * 100)[:10_000], alarms)
     print(f"screen: 1 000 characters {short * 1e3:.2f} ms, 10 000 {long * 1e3:.2f} ms, ratio {long / short:.1f}")
-    print(f"screen: a usual question {cost(USUAL, safety) * 1e3:.3f} ms")
+    print(f"screen: a usual question {cost(USUAL, alarms) * 1e3:.3f} ms")
     if given.log:
         log(given.folder, counted)
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from itertools import chain
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from bot.text import stem, words
 
 Rule = Callable[[KnowledgeBase], Iterator[Problem]]
 
+OLDEST_NUMBER = 180  # days since a number was checked
+ALWAYS_THERE = ("emergency", "crisis")
 MOST_FOLLOW_UPS = 4
 LEXICON = Place(Path("intents/lexicon.yaml"), 0)  # where synonyms stand; they are read without their lines
 
@@ -128,6 +131,38 @@ def sources_that_nobody_holds(kb: KnowledgeBase) -> Iterator[Problem]:
             elif document.sections and source.section not in document.sections:
                 message = f"{source.section!r} is no section of document {document.id!r}: take one from documents.yaml"
                 yield _problem(entry.place, message)
+
+
+def release_problems(kb: KnowledgeBase, today: date, *, unreviewed_ok: bool = False) -> Iterator[Problem]:
+    """What stands against putting a base before the public: old or missing numbers, and what nobody reviewed."""
+    yield from numbers_out_of_date(kb, today)
+    if not unreviewed_ok:
+        yield from unreviewed(kb, today)
+
+
+def numbers_out_of_date(kb: KnowledgeBase, today: date) -> Iterator[Problem]:
+    """Every region has an emergency and a crisis line, and every number was checked in the last half year."""
+    for region in kb.safety.regions.values() if kb.safety else ():
+        for key, service in (*region.services.items(), *(("more", service) for service in region.more)):
+            if key in ALWAYS_THERE and not service.number:
+                yield _problem(service.place, f"{region.id}: {key!r} has no number: give one that can be dialled")
+            age = (today - date.fromisoformat(service.checked_on)).days
+            if service.number and not 0 <= age <= OLDEST_NUMBER:
+                message = (
+                    f"{region.id}: {key!r} was last checked on {service.checked_on}: check the number, and write when"
+                )
+                yield _problem(service.place, message)
+
+
+def unreviewed(kb: KnowledgeBase, today: date) -> Iterator[Problem]:
+    """Every entry and every rule of safety has a review that still holds."""
+    reviews = [(f"the entry {entry.intent!r}", entry.reviewed, entry.place) for entry in kb.entries.values()]
+    reviews += [(f"the rule {r.id!r}", r.reviewed, r.place) for r in (kb.safety.rules if kb.safety else ())]
+    for name, review, place in reviews:
+        if review is None:
+            yield _problem(place, f"{name} is unreviewed: have it read, or accept that with --unreviewed-ok")
+        elif review.due < today.isoformat():
+            yield _problem(place, f"{name} was to be read again by {review.due}: have it read, and write when")
 
 
 RULES: tuple[Rule, ...] = (

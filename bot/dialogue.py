@@ -11,6 +11,19 @@ from bot.text import words
 MORE = frozenset(map(words, ("more", "tell me more", "go on", "what else", "and then")))
 NUMBERS = frozenset(map(words, ("numbers", "number", "the numbers", "show the numbers", "emergency numbers")))
 HELP = frozenset(map(words, ("help", "help me", "i need help", "please help")))
+GOODBYE = frozenset(
+    map(words, ("bye", "bye bye", "goodbye", "good bye", "good night", "see you", "see ya", "cya", "cheerio"))
+)
+# What somebody says who takes an alarm back: nothing but words of both lists, one of the first among them.
+TAKING_BACK = frozenset(
+    "ok okay fine alright safe better kidding joking joke joked forget nvm nevermind mind ignore".split()
+)
+PADDING = frozenset(
+    """i am it is was were just only really now honestly please sorry never that this all of about lol haha hehe a me my
+    what said thanks thank you good feeling feel much so totally to be no worries yes yeah everything we both are right
+    and but again here well actually""".split()
+)
+FEW_WORDS = 8  # of a message that goes on with what was said last
 VERSION = 1
 REMEMBERED = 12  # told intents kept, so that a context stays small
 
@@ -62,6 +75,24 @@ def asks_for_more(message: str) -> bool:
 def asks_for_numbers(message: str, context: Context) -> bool:
     """Whether a message asks for the emergency numbers; in a flagged conversation "help" does."""
     return words(message) in NUMBERS or (bool(context.flag) and words(message) in HELP)
+
+
+def says_goodbye(message: str) -> bool:
+    """Whether a message only takes leave, thanks aside."""
+    said = tuple(word for word in words(message) if word not in ("thanks", "thank", "you", "ok", "okay", "for", "now"))
+    return said in GOODBYE or words(message) in GOODBYE
+
+
+def takes_back(message: str) -> bool:
+    """Whether a message only plays down what was said before: "I'm ok", "just kidding", "forget it"."""
+    said = words(message)
+    asks = message.rstrip().endswith("?") or said[:1] in (("is",), ("are",))
+    return not asks and not TAKING_BACK.isdisjoint(said) and set(said) <= TAKING_BACK | PADDING
+
+
+def goes_on(message: str) -> bool:
+    """Whether a message is short enough to belong to what was said last."""
+    return len(words(message)) <= FEW_WORDS
 
 
 def picked(message: str, context: Context) -> str:

@@ -10,18 +10,19 @@ from typing import Any, NamedTuple
 
 from bot.compiled import fetched
 from bot.decision import Answer, Asked, Declined, Limits, Weighed, decide
-from bot.dialogue import Context, asks_for_more, asks_for_numbers, picked
+from bot.dialogue import Context, asks_for_more, asks_for_numbers, goes_on, picked, says_goodbye, takes_back
 from bot.errors import SettingError
 from bot.gates import Gates
 from bot.knowledge import KnowledgeBase, shipped
 from bot.matching import Contribution, Match, Matcher, Reader, Reading, phrasings_of
 from bot.reply import Lifeline, Reply, Voice
-from bot.safety import prepare
-from bot.text import latin_share
+from bot.safety import Alarms
+from bot.text import latin_share, words
 
 CANDIDATES = 8  # intents that are weighed; the right one is hardly ever further down
 EXPLAINED = CANDIDATES  # what decided must be shown
 LATIN = 0.5  # share of Latin letters below which a message is in another script
+SURELY_MEANT = 96  # score of an answer that a few words after an alarm ask for
 FOREIGN = 0.6  # share of words that are not English above which a message is in another language
 FEWEST_FOREIGN = 2  # words, and one more where some may be slips; a single one may be a name
 
@@ -93,7 +94,7 @@ class Bot:
         lookalikes = {i: [read(text) for text in intent.lookalikes] for i, intent in kb.intents.items()}
         self._matcher = Matcher(kb, readings, lookalikes)
         self._gates = Gates(kb, self._matcher, readings)
-        self._alarms = prepare(kb.safety) if kb.safety else None
+        self._alarms = Alarms(kb.safety, kb.spoken()) if kb.safety else None
         self._lifeline = Lifeline(kb.safety, kb.hash) if kb.safety else None
         self._voice = Voice(kb, self._lifeline)
 
@@ -170,6 +171,8 @@ class Bot:
         """The reply of safety, which goes before everything else; None where none is called for."""
         if not (self._lifeline and self._alarms):
             return None
+        if context.flag and takes_back(message):
+            return self._lifeline.taken_back(context)
         try:
             alarm = self._alarms.screen(message)
         except Exception:  # whatever breaks here, the person must get the numbers
@@ -178,7 +181,9 @@ class Bot:
             return self._lifeline.alarmed(alarm, message, context)
         if asks_for_more(message) and (rest := self._lifeline.more(context)):
             return rest
-        return self._lifeline.numbers(context) if asks_for_numbers(message, context) else None
+        if asks_for_numbers(message, context):
+            return self._lifeline.numbers(context)
+        return self._lifeline.parted(context) if context.flag and says_goodbye(message) else None
 
     def _decided(self, message: str, context: Context) -> tuple[list[Weighed], Reply]:
         """The weighed candidates and the reply that they come to."""
@@ -189,7 +194,10 @@ class Bot:
             reply = self._voice.declined(Declined(), context, "decline_unreadable")
             return [], self._lifeline.worried(reply) if self._lifeline else reply
         weighed = self._weigh(reading)
-        match decide(weighed, self.limits):
+        decision = decide(weighed, self.limits)
+        if kept := self._kept(message, reading, decision, context):
+            return weighed, kept
+        match decision:
             case Answer(match):
                 opening = self._gates.class_named(reading, match.intent)
                 reply = self._voice.answered(match, opening, context)
@@ -200,6 +208,20 @@ class Bot:
                 if self._lifeline and self._alarms and self._alarms.distress(message):
                     reply = self._lifeline.worried(reply)
         return weighed, self._watched(reply)
+
+    def _kept(
+        self, message: str, reading: Reading, decision: Answer | Asked | Declined, context: Context
+    ) -> Reply | None:
+        """The last reply of safety, shorter, where a few words belong to it: "she's still out", "not really"."""
+        if not self._lifeline or not goes_on(message) or reading.entities:
+            return None
+        if not isinstance(decision, Answer):
+            return self._lifeline.kept(context)
+        match = decision.match
+        meant = not self.kb.intents[match.intent].about and (
+            match.score >= SURELY_MEANT or words(message) == words(match.phrasing)
+        )  # "person", "thanks", "who are you"
+        return self._lifeline.kept(context) if context.flag and not meant else None
 
     def _watched(self, reply: Reply) -> Reply:
         return self._lifeline.watched(reply) if self._lifeline else reply

@@ -1,21 +1,28 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.check import (
+    OLDEST_NUMBER,
     contested_aliases,
     contested_phrasings,
     contested_synonyms,
     follow_ups_that_lead_nowhere,
     load,
+    numbers_out_of_date,
+    release_problems,
     sources_that_nobody_holds,
     things_that_nobody_named,
+    unreviewed,
     wordless_names,
     wordless_phrasings,
 )
 from bot.errors import ContentError
+from bot.knowledge.values import Review
 from tests.conftest import HOURS, BuildContent, BuildKB
 
 A_AND_B = "a: {title: A?, phrasings: [first]}\nb: {title: B?, phrasings: [second]}\n"
@@ -204,3 +211,43 @@ def test_a_folder_that_is_not_there_is_a_content_error(tmp_path: Path) -> None:
 
 def test_the_content_that_ships_passes_every_rule() -> None:
     assert load().intents
+
+
+TODAY = date(2026, 11, 23)
+
+
+def test_numbers_older_than_half_a_year_stand_against_a_release() -> None:
+    base = load()
+
+    assert list(numbers_out_of_date(base, TODAY)) == []
+    found = list(numbers_out_of_date(base, TODAY + timedelta(days=OLDEST_NUMBER)))
+    assert any("US: 'emergency' was last checked on 2026-11-21" in problem.message for problem in found)
+    assert all(problem.path.name == "regions.yaml" and problem.line for problem in found)
+
+
+def test_a_number_checked_tomorrow_was_not_checked() -> None:
+    assert list(numbers_out_of_date(load(), date(2026, 11, 1)))
+
+
+@pytest.mark.parametrize("key", ["emergency", "crisis"])
+def test_a_region_without_a_number_stands_against_a_release(key: str) -> None:
+    base = load()
+    assert base.safety
+    region = base.safety.regions["IE"]
+    mute = region._replace(services={**region.services, key: region.services[key]._replace(number="")})
+    base = replace(base, safety=replace(base.safety, regions={**base.safety.regions, "IE": mute}))
+
+    assert [p.message for p in numbers_out_of_date(base, TODAY)] == [
+        f"IE: {key!r} has no number: give one that can be dialled"
+    ]
+
+
+def test_what_nobody_reviewed_stands_against_a_release_unless_that_is_accepted(kb: BuildKB) -> None:
+    base = kb("a: {title: A?, phrasings: [first]}\n", answers="a: {short: Yes., text: Yes., reviewed: null}\n")
+    read = base.entries["a"]._replace(reviewed=Review("2026-01-01", "nurse", "2027-01-01"))
+    late = read._replace(reviewed=Review("2024-01-01", "nurse", "2025-01-01"))
+
+    for entry, expected in ((base.entries["a"], "is unreviewed"), (late, "read again by 2025-01-01"), (read, "")):
+        found = [p.message for p in unreviewed(replace(base, entries={"a": entry}, safety=None), TODAY)]
+        assert [expected in message for message in found] == [True] * bool(expected)
+    assert list(release_problems(base, TODAY, unreviewed_ok=True)) == []

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.dialogue import REMEMBERED, VERSION, Context, picked
+from bot.dialogue import REMEMBERED, VERSION, Context, picked, says_goodbye, takes_back
 
 IDS = st.lists(st.text(max_size=8), max_size=4).map(tuple)
 CONTEXTS = st.builds(
@@ -101,3 +101,24 @@ def test_where_nothing_was_offered_a_number_picks_nothing() -> None:
 @given(st.text(), CONTEXTS)
 def test_a_pick_is_one_of_the_choices_or_nothing(message: str, context: Context) -> None:
     assert picked(message, context) in ("", *context.choices)
+
+
+@pytest.mark.parametrize(
+    "message", ["I'm ok", "just kidding", "forget it", "nvm", "it was only a joke lol", "I am safe now"]
+)
+def test_playing_down_is_taken_for_that(message: str) -> None:
+    assert takes_back(message)
+
+
+@pytest.mark.parametrize(
+    "message", ["I'm not ok", "is it ok?", "are you ok", "joking aside, I want to die", "sorry", ""]
+)
+def test_nothing_else_is_playing_down(message: str) -> None:
+    assert not takes_back(message)
+
+
+@pytest.mark.parametrize(
+    ("message", "leaves"), [("thanks, bye", True), ("good night", True), ("bye bye baby blues", False)]
+)
+def test_taking_leave_is_nothing_but_that(message: str, leaves: bool) -> None:
+    assert says_goodbye(message) is leaves

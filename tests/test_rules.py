@@ -11,7 +11,7 @@ from bot.knowledge.parse import read_yaml
 from bot.knowledge.patterns import Grammar, PatternError, keys
 from bot.knowledge.rules import Safety, read_safety
 from bot.knowledge.source import Fields
-from bot.safety import screen
+from bot.safety import Alarms
 
 ALARMS = """\
 lists:
@@ -35,6 +35,8 @@ replies:
     more: [Stay.]
 numbers_line: "{emergency}, {crisis}"
 disclosure: I am a program.
+acknowledged: Thank you.
+parting: Take care.
 fallback: ["Call {emergency}."]
 """
 REGIONS = """\
@@ -74,7 +76,7 @@ def test_a_small_base_of_alarms_reads_and_screens(tmp_path: Path) -> None:
 
     assert problems == []
     assert safety is not None
-    found = screen("help, he is just out cold", safety)
+    found = Alarms(safety).screen("help, he is just out cold")
     assert found is not None
     assert found.rules == ("od.state",)
     assert safety.fallbacks == {"unknown": "Call 112."}

@@ -6,15 +6,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.safety import load, outcomes
+from benchmarks.safety import outcomes
+from bot.check import load
 from bot.knowledge.rules import Safety
 from bot.knowledge.suites import read_suites
-from bot.safety import Alarm, distress, region_named, screen
+from bot.safety import Alarm, Alarms, region_named
 from bot.safety.cases import case_problems
 
 ROOT = Path(__file__).parents[1]
 TUNING = ROOT / "tests" / "questions" / "safety" / "tuning"
-SAFETY = load(ROOT)
+KB = load(ROOT)
+SAFETY = KB.safety
+assert SAFETY
+ALARMS = Alarms(SAFETY, KB.spoken())
 EMERGENCIES = [
     "she stopped breathing",
     "I want to die",
@@ -28,11 +32,12 @@ FAQ = [q.question for q in read_suites([ROOT / "tests" / "questions" / "classifi
 
 @pytest.fixture(scope="module")
 def safety() -> Safety:
+    assert SAFETY
     return SAFETY
 
 
 def alarm(message: str) -> Alarm:
-    found = screen(message, SAFETY)
+    found = ALARMS.screen(message)
     assert found is not None, message
     return found
 
@@ -119,15 +124,15 @@ def test_a_seed_case_raises_its_category(message: str, category: str) -> None:
     ],
 )
 def test_a_general_question_raises_nothing(message: str, safety: Safety) -> None:
-    assert screen(message, safety) is None
+    assert ALARMS.screen(message) is None
 
 
 def test_every_rule_fires_on_its_own_cases_and_not_on_the_others(safety: Safety) -> None:
-    assert [str(problem) for problem in case_problems(safety)] == []
+    assert [str(problem) for problem in case_problems(safety, ALARMS)] == []
 
 
 def test_recall_on_the_tuning_half_does_not_fall(safety: Safety) -> None:
-    done = list(outcomes(TUNING, safety))
+    done = list(outcomes(TUNING, ALARMS))
     severe = [o.right for o in done if o.question.safety in ("overdose_emergency", "suicide_crisis")]
     others = [o.right for o in done if o.question.safety not in ("", "overdose_emergency", "suicide_crisis")]
     benign = [o.right for o in done if not o.question.safety]
@@ -150,7 +155,7 @@ def test_nothing_before_or_after_silences_an_emergency(urgent: str, before: str,
 
 @given(st.text(max_size=400))
 def test_screening_never_raises(message: str) -> None:
-    screen(message, SAFETY)
+    ALARMS.screen(message)
 
 
 @pytest.mark.parametrize(
@@ -162,7 +167,7 @@ def test_disguised_words_are_read(message: str) -> None:
 
 @pytest.mark.parametrize("message", ["i wnt t d", "my brthr wnt wk p h tk t mch oxy", "im thinkin of sueside"])
 def test_words_without_vowels_or_by_sound_are_read(message: str) -> None:
-    assert screen(message, SAFETY) is not None or message == "i wnt t d"
+    assert ALARMS.screen(message) is not None or message == "i wnt t d"
 
 
 def test_an_emergency_with_a_wish_to_die_carries_both(safety: Safety) -> None:
@@ -199,13 +204,13 @@ def test_third_person_is_told_from_first(message: str, third: bool) -> None:
 
 
 def test_figures_of_speech_hide_only_themselves(safety: Safety) -> None:
-    assert screen("I'm dying to know who made ketamine", safety) is None
+    assert ALARMS.screen("I'm dying to know who made ketamine") is None
     assert alarm("these shoes are killing me and I want to die").category == "suicide_crisis"
 
 
 def test_a_word_of_distress_is_found_where_no_rule_fires(safety: Safety) -> None:
-    assert distress("everything is hopeless here", safety)
-    assert not distress("what is ketamine", safety)
+    assert ALARMS.distress("everything is hopeless here")
+    assert not ALARMS.distress("what is ketamine")
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
+from typing import cast
 
 import pytest
 
-from benchmarks.safety import load
+from bot.check import load
 from bot.knowledge.regions import Region
 from bot.knowledge.rules import CATEGORIES, MOST_LINES, Safety
 from bot.safety import Alarm, Length, fallback, numbers_line, reply_lines, resources
 
-SAFETY = load(Path(__file__).parents[1])
+SAFETY = cast(Safety, load(Path(__file__).parents[1]).safety)
 FORBIDDEN = re.compile(
     r"safe to|you have|committed|as an ai|call a helpline|will be fine|\d\s*(?:mg|ml|g|mcg|drops)\b|!|god|guilt|survey"
     r"|on its way",
@@ -117,9 +119,6 @@ def test_an_unknown_region_answers_with_the_unknown_one() -> None:
 
 def test_a_line_of_a_reply_comes_from_the_file() -> None:
     short = SAFETY.replies["dosing"]._replace(full=("One.",))
-    changed = Safety(
-        SAFETY.rules, SAFETY.signs, SAFETY.exceptions, SAFETY.spellings, SAFETY.vocabulary,
-        {**SAFETY.replies, "dosing": short}, SAFETY.voice, SAFETY.regions, SAFETY.fallbacks,
-    )  # fmt: skip
+    changed = replace(SAFETY, replies={**SAFETY.replies, "dosing": short})
 
     assert reply_lines(Alarm("dosing", ()), changed, SAFETY.regions["US"])[1:] == ("One.",)

@@ -8,21 +8,18 @@ from functools import cache
 from pathlib import Path
 
 from bot.errors import Problem
+from bot.knowledge.examples import ALARM_PHRASINGS, REFUSAL_PHRASINGS
 from bot.knowledge.parse import read_yaml
-from bot.knowledge.rules import Safety, read_review, read_safety
+from bot.knowledge.records import read_entity, read_entry, read_intent
+from bot.knowledge.rules import Safety, read_safety
 from bot.knowledge.source import Fields
 from bot.knowledge.values import (
-    CLOSINGS,
-    FORMS,
     HASH_DIGITS,
     Document,
-    Entity,
     Entry,
     Intent,
     KnowledgeBase,
     Lexicon,
-    Place,
-    Source,
     Topic,
     shipped,
 )
@@ -30,9 +27,11 @@ from bot.knowledge.values import (
 LEXICON, DOCUMENTS, VOICE = "lexicon.yaml", "documents.yaml", "bot.yaml"
 ALARMS, REFUSALS = "alarms.yaml", "refusals.yaml"
 REGIONS = "regions.yaml"
+OF_ONE_CONTENT = (REFUSALS, REFUSAL_PHRASINGS)  # what a content refuses is its own affair
 SAFETY_FILES = tuple(f"{folder}/{name}" for folder in ("intents", "answers") for name in (ALARMS, REFUSALS, REGIONS))
+SAFETY_FILES += tuple(f"intents/{name}" for name in (ALARM_PHRASINGS, REFUSAL_PHRASINGS))
 NOT_TOPICS = {
-    "intents": frozenset({LEXICON, ALARMS, REFUSALS, "limits.yaml"}),
+    "intents": frozenset({LEXICON, ALARMS, REFUSALS, ALARM_PHRASINGS, REFUSAL_PHRASINGS, "limits.yaml"}),
     "answers": frozenset({DOCUMENTS, VOICE, ALARMS, REFUSALS, REGIONS}),
 }
 
@@ -149,8 +148,7 @@ class Reader:
         return entries
 
     def _lexicon(self) -> Lexicon:
-        path = self.root / "intents" / LEXICON
-        file = self.fields(path) if path.exists() else None
+        file = self.existing(self.root / "intents" / LEXICON)
         if file is None:
             return Lexicon()
         entities = {name: read_entity(name, fields) for name, fields in file.mappings("entities")}
@@ -170,8 +168,7 @@ class Reader:
         return Lexicon(entities, tuple(groups), repaired)
 
     def _documents(self) -> dict[str, Document]:
-        path = self.root / "answers" / DOCUMENTS
-        file = self.fields(path) if path.exists() else None
+        file = self.existing(self.root / "answers" / DOCUMENTS)
         if file is None:
             return {}
         documents = {}
@@ -201,7 +198,7 @@ class Reader:
     def safety(self) -> Safety | None:
         """The rules and replies of safety; None where the owner switched the alarms off."""
         own = self.root / "intents" / ALARMS
-        file = self.fields(own) if own.exists() else None
+        file = self.existing(own)
         if file is not None and file.text("alarms") == "off":
             self.warnings.append(f"{own}: alarms are off: people in danger get no numbers from this bot")
             return None
@@ -211,73 +208,11 @@ class Reader:
 
     def _safety_file(self, folder: str, name: str) -> Fields | None:
         """A file of safety: the folder's own, else the one that ships; refusals belong to one content alone."""
-        path = self.root / folder / name if name == REFUSALS else self.shared(folder, name)
+        return self.existing(self.root / folder / name if name in OF_ONE_CONTENT else self.shared(folder, name))
+
+    def existing(self, path: Path) -> Fields | None:
+        """The top mapping of a file that may be missing."""
         return self.fields(path) if path.exists() else None
-
-
-def read_intent(name: str, topic: str, fields: Fields) -> Intent:
-    """One intent of a topic file."""
-    check_id(name, fields)
-    intent = Intent(
-        id=name,
-        topic=topic,
-        title=fields.text("title", required=True),
-        phrasings=tuple(text for text, _ in fields.texts("phrasings", required=True)),
-        about=tuple(text for text, _ in fields.texts("about")),
-        reads_right_for=frozenset(fields.choices("reads_right_for", FORMS)),
-        lookalikes=tuple(text for text, _ in fields.texts("not")),
-        place=Place(fields.path, fields.line),
-    )
-    fields.finish()
-    return intent
-
-
-def read_entry(name: str, fields: Fields) -> Entry:
-    """One entry of an answers file."""
-    entry = Entry(
-        intent=name,
-        short=fields.text("short", required=True),
-        text=fields.text("text", required=True),
-        sources=tuple(read_sources(fields)),
-        follow_ups=tuple(text for text, _ in fields.texts("follow_ups")),
-        closing=fields.choice("closing", CLOSINGS),
-        reviewed=read_review(fields),
-        place=Place(fields.path, fields.line),
-    )
-    fields.finish()
-    return entry
-
-
-def read_sources(fields: Fields) -> Iterator[Source]:
-    """The sources of an entry."""
-    for source in fields.records("sources"):
-        yield Source(source.text("document", required=True), source.text("section", required=True))
-        source.finish()
-
-
-def read_entity(name: str, fields: Fields) -> Entity:
-    """One entity of the lexicon; its id and its name are aliases too."""
-    check_id(name, fields)
-    spoken = name.replace("_", " ")
-    label = fields.text("name") or spoken
-    aliases = dict.fromkeys([spoken, label.lower(), *(text.lower() for text, _ in fields.texts("aliases"))])
-    entity = Entity(
-        id=name,
-        name=label,
-        kind=fields.text("kind", required=True),
-        aliases=tuple(aliases),
-        classes=tuple(text for text, _ in fields.texts("is")),
-        covered=fields.flag("covered", default=True),
-        place=Place(fields.path, fields.line),
-    )
-    fields.finish()
-    return entity
-
-
-def check_id(name: str, fields: Fields) -> None:
-    """Report an id that is not snake_case."""
-    if not name.isidentifier() or name != name.lower():
-        fields.problem(f"{name!r} is not a good id: use small letters, digits and underscores, a letter first")
 
 
 def read(root: Path) -> tuple[KnowledgeBase, list[Problem]]:
@@ -297,4 +232,6 @@ def shipped_voice() -> dict[str, str]:
 def shipped_safety() -> Safety | None:
     """The alarms that ship, without the refusals, which belong to the content that ships."""
     reader = Reader(shipped(), shipped())
-    return read_safety(lambda folder, name: None if name == REFUSALS else reader.fields(shipped() / folder / name))
+    return read_safety(
+        lambda folder, name: None if name in OF_ONE_CONTENT else reader.existing(shipped() / folder / name)
+    )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
+from bot.knowledge.examples import ALARM_PHRASINGS, REFUSAL_PHRASINGS, Examples, read_examples
 from bot.knowledge.patterns import Grammar, Pattern, PatternError, read_patterns, vocabulary
 from bot.knowledge.regions import UNKNOWN, read_regions
 from bot.knowledge.regions import Region as Region
@@ -14,10 +15,13 @@ from bot.knowledge.regions import fill as fill
 from bot.knowledge.source import Fields
 from bot.knowledge.values import Place, Review
 
+Thing = TypeVar("Thing")
+
 ALARMS = ("overdose_emergency", "suicide_crisis")
 REFUSALS = ("acquisition", "dosing", "mixing", "personal_medical_advice")
 CATEGORIES = ALARMS + REFUSALS  # the order is the precedence
 GAP, WINDOW = 3, 10  # words: between neighbours of a pattern in order; around a pattern in free order
+NO_ALARM = "none"  # in cases: must raise nothing
 MOST_LINES = 6  # of a reply at once
 CASES = {"match": 3, "no_match": 2}  # least number of a rule's own cases
 
@@ -68,10 +72,18 @@ class Safety:
     voice: Mapping[str, str]  # single lines: numbers_line, disclosure, fallback
     regions: Mapping[str, Region]
     fallbacks: Mapping[str, str]  # for each region, ready to send
+    examples: Examples
+    cases: Mapping[str, tuple[str, ...]]  # by category, or NO_ALARM
 
     def __getstate__(self) -> list[object]:
         """What a kept copy holds: the rules, which `safety.prepare` made ready, are left out."""
-        left_out: dict[str, object] = {"rules": (), "signs": {}, "vocabulary": frozenset()}
+        left_out: dict[str, object] = {
+            "rules": (),
+            "signs": {},
+            "vocabulary": frozenset(),
+            "examples": None,
+            "cases": {},
+        }
         return [left_out.get(name, getattr(self, name)) for name in self.__slots__]
 
     def __setstate__(self, state: list[object]) -> None:
@@ -90,7 +102,7 @@ class Safety:
 
 
 SIGNS = ("figures", "filler", "distress", "third_person", "first_person", "already_taken")
-VOICE = ("numbers_line", "disclosure")
+VOICE = ("numbers_line", "disclosure", "acknowledged", "parting")
 
 
 def read_safety(open_file: Callable[[str, str], Fields | None]) -> Safety | None:
@@ -104,34 +116,37 @@ def read_safety(open_file: Callable[[str, str], Fields | None]) -> Safety | None
     numbers = open_file("answers", "regions.yaml")
     if not files or not answers or numbers is None:
         return None
+    heard = [file for name in (ALARM_PHRASINGS, REFUSAL_PHRASINGS) if (file := open_file("intents", name))]
     lists = {name: tuple(t for t, _ in entries) for file in files for name, entries in _lists(file)}
     grammar = Grammar(lists)
     _check_lists(files, grammar)
-    signs: dict[str, tuple[Pattern, ...]] = {}
-    written: list[str] = []
+    spellings = {typed: meant for file in files for typed, meant in _spellings(file)}
+    exceptions = {text.lower() for file in files for text, _ in file.texts("exceptions")}
+    cases = _joined(one for file in files for one in _cases(file))
+    signs = _joined((n, read_patterns(grammar, file.texts(n), file.problem)) for file in files for n in SIGNS)
     rules: list[Rule] = []
-    exceptions: set[str] = set()
-    spellings: dict[str, tuple[str, ...]] = {}
     for file in files:
-        spellings.update(_spellings(file))
-        exceptions.update(text.lower() for text, _ in file.texts("exceptions"))
-        for name in SIGNS:
-            texts = file.texts(name)
-            written.extend(text for text, _ in texts)
-            signs[name] = signs.get(name, ()) + read_patterns(grammar, texts, file.problem)
         rules.extend(_rules(file, grammar, {rule.id for rule in rules}))
         file.finish()
-    for rule in rules:
-        written.extend(p.text for p in rule.any + rule.alone + rule.require + rule.context)
+    patterns = [p for rule in rules for p in rule.any + rule.alone + rule.require + rule.context]
+    spoken = vocabulary(lists, [p.text for p in (*patterns, *(p for found in signs.values() for p in found))])
     replies, voice = _replies(answers)
     regions = {region.id: region for region in read_regions(numbers)}
     fallbacks = {region.id: fill(voice.get("fallback", ""), region) for region in regions.values()}
     if UNKNOWN not in regions:
         numbers.problem(f"the region {UNKNOWN!r} is missing: it answers where no region is set")
-    words_of_rules = vocabulary(lists, written)
     return Safety(
-        tuple(rules), signs, frozenset(exceptions), spellings, words_of_rules, replies, voice, regions, fallbacks
-    )
+        tuple(rules), signs, frozenset(exceptions), spellings, spoken, replies, voice, regions, fallbacks,
+        read_examples(heard, CATEGORIES), cases,
+    )  # fmt: skip
+
+
+def _joined(found: Iterable[tuple[str, tuple[Thing, ...]]]) -> dict[str, tuple[Thing, ...]]:
+    """What several files hold under one name, in order."""
+    joined: dict[str, tuple[Thing, ...]] = {}
+    for name, things in found:
+        joined[name] = (*joined.get(name, ()), *things)
+    return joined
 
 
 def _lists(file: Fields) -> Iterator[tuple[str, list[tuple[str, int]]]]:
@@ -140,6 +155,14 @@ def _lists(file: Fields) -> Iterator[tuple[str, list[tuple[str, int]]]]:
         return
     for name in found.names():
         yield name, found.texts(name)
+
+
+def _cases(file: Fields) -> Iterator[tuple[str, tuple[str, ...]]]:
+    found = file.child("cases")
+    for name in found.names() if found else ():
+        if found and name not in (*CATEGORIES, NO_ALARM):
+            found.problem(f"{name!r} is no category: use {', '.join(CATEGORIES)} or {NO_ALARM}", found.line_of(name))
+        yield name, tuple(text for text, _ in found.texts(name)) if found else ()
 
 
 def _spellings(file: Fields) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -162,6 +162,11 @@ class KnowledgeBase:
         """What a person taps for this intent."""
         return self.intents[intent].title
 
+    def spoken(self) -> Iterator[str]:
+        """Every way of asking that the base knows: titles, phrasings, and what only looks like them."""
+        for intent in self.intents.values():
+            yield from (intent.title, *intent.phrasings, *intent.lookalikes)
+
     def of_topic(self, topic: str) -> tuple[Intent, ...]:
         """The intents of a topic, in the order of the file."""
         return tuple(intent for intent in self.intents.values() if intent.topic == topic)

@@ -9,9 +9,9 @@ from itertools import accumulate, chain
 from math import log, sqrt
 from typing import NamedTuple
 
+from bot.features import Table
 from bot.matching.likeness import Likeness
-from bot.matching.table import Table
-from bot.matching.vocabulary import UNKNOWN, Feature, Terms, Vocabulary, norm
+from bot.matching.vocabulary import Feature, Terms, Vocabulary, norm
 from bot.text import FUNCTION_STEMS
 
 # The constants were found on training phrasings outside the draw of BANKING77 and CLINC150; see benchmarks/README.md.
@@ -113,11 +113,11 @@ class Evidence:
 
     def knows(self, intent: int, key: str) -> bool:
         """Whether a phrasing of the intent has the word."""
-        return key in self.vocabulary and self._profile.at(self.vocabulary.numbers[key], intent) > 0
+        return key in self.vocabulary and self._profile.at(self.vocabulary.number(key), intent) > 0
 
     def usual(self, intent: int, key: str) -> float:
         """The share of the intent's phrasings that have the word, 0 to 1."""
-        return self._phrasings.having(self.vocabulary.numbers.get(key, UNKNOWN), intent)
+        return self._phrasings.having(self.vocabulary.number(key), intent)
 
     def scores(self, said: Said) -> list[float]:
         """The score of every intent for a message."""
@@ -174,8 +174,8 @@ class Evidence:
         """The numbers of words that are spelt like a word of matter, each with the share that it speaks with."""
         if not word.isalpha() or word in FUNCTION_STEMS:
             return []
-        numbers = self.vocabulary.numbers
-        return [(numbers[other], self._like_share * dice) for other, dice in self._likeness.of(word)]
+        number = self.vocabulary.number
+        return [(number(other), self._like_share * dice) for other, dice in self._likeness.of(word)]
 
     def _nearness(self) -> float:
         return NEAREST_SHARE * self.per_intent / (self.per_intent + NEAREST_GROWTH)

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, pairwise
 from math import log, sqrt
 from typing import NamedTuple
 
+from bot.features import EDGE, UNKNOWN, Numbering
 from bot.text import FUNCTION_STEMS
 
 FUNCTION_SHARE = 0.5  # of the weight of a content word of like rarity, for a word that carries grammar
 NEAREST_PAIR = 0.5  # a pair's weight beside a word's in the nearest phrasing's cosine
-
-EDGE = ""  # stands before the first and after the last word
-UNKNOWN = -1  # the number of a word or a pair that no phrasing has
-PAIR_SPACE = 1 << 24  # words that a pair can tell apart; the code of a pair is first word * PAIR_SPACE + second
 
 
 class Terms(NamedTuple):
@@ -36,45 +32,44 @@ class Feature(NamedTuple):
 
 
 class Vocabulary:
-    """Every word and pair of the phrasings with a number: words first, from 0, then pairs.
+    """Every word and pair of the phrasings, numbered, with what it weighs.
 
     A word's weight is the root of its mean rarity over phrasings and over intents, 0 to 1; a word never seen is as
-    rare as can be. Flat arrays, since a kept copy of a hundred thousand pairs has to be read at every start.
+    rare as can be.
     """
 
     def __init__(self, phrasings: Sequence[Sequence[Terms]], lookalikes: Sequence[Sequence[Terms]] = ()) -> None:
         """`phrasings`: for every intent the terms of its phrasings; `lookalikes`: those of what it must not answer."""
         texts = list(chain.from_iterable((*phrasings, *lookalikes)))
-        known = dict.fromkeys(key for terms in texts for key in (*terms.order, *terms.bag))
-        self.numbers: Mapping[str, int] = {key: number for number, key in enumerate((EDGE, *known))}
-        self._pairs = array("Q", sorted({code for terms in texts for code in self._codes(terms)}))
-        self.size = len(self.numbers) + len(self._pairs)
-        self.seen: array[int] = array("B", bytes(self.size))  # 1 for what a phrasing has, not only a look-alike
+        self.numbering = Numbering((terms.order for terms in texts), chain.from_iterable(terms.bag for terms in texts))
+        self.size = self.numbering.size
+        self._seen: array[int] = array("B", bytes(self.size))  # 1 for what a phrasing has, not only a look-alike
         self._weights = array("f", [1.0]) * self.size
-        self._weigh(phrasings)
-
-    def _weigh(self, phrasings: Sequence[Sequence[Terms]]) -> None:
         counts = [Counter(chain.from_iterable(map(self.features, examples))) for examples in phrasings]
         for feature, rarity in _rarities(counts, sum(map(len, phrasings))).items():
-            self.seen[feature] = 1
+            self._seen[feature] = 1
             self._weights[feature] = rarity
-        for key, number in self.numbers.items():
-            if key in FUNCTION_STEMS and self.seen[number]:
+        for key, number in self.numbering.words.items():
+            if key in FUNCTION_STEMS and self._seen[number]:
                 self._weights[number] *= FUNCTION_SHARE
 
     def __iter__(self) -> Iterator[str]:
         """The words."""
-        return (key for key in self.numbers if key != EDGE)
+        return (key for key in self.numbering.words if key != EDGE)
 
     def __contains__(self, key: str) -> bool:
         """Whether some phrasing has the word."""
-        number = self.numbers.get(key)
-        return number is not None and bool(self.seen[number])
+        number = self.number(key)
+        return number != UNKNOWN and bool(self._seen[number])
+
+    def number(self, key: str) -> int:
+        """The number of a word; UNKNOWN where no phrasing and no look-alike has it."""
+        return self.numbering.word(key)
 
     def weight(self, key: str) -> float:
         """How rare a word is, 0 to 1: what it counts for in a cosine."""
         if key in self:
-            return self._weights[self.numbers[key]]
+            return self._weights[self.number(key)]
         return FUNCTION_SHARE if key in FUNCTION_STEMS else 1.0
 
     def of(self, feature: int) -> float:
@@ -84,36 +79,23 @@ class Vocabulary:
 
     def is_word(self, feature: int) -> bool:
         """Whether a number stands for a word, rather than for a pair."""
-        return 0 <= feature < len(self.numbers)
+        return 0 <= feature < len(self.numbering.words)
 
     def features(self, terms: Terms) -> list[int]:
         """The numbers of the words and pairs of a phrasing, each once."""
-        pairs = map(self._pair, self._codes(terms))
-        return list(dict.fromkeys((*(self.numbers[key] for key in terms.bag), *pairs)))
+        return list(dict.fromkeys((*map(self.number, terms.bag), *self.numbering.pairs(terms.order))))
 
     def words(self, terms: Terms) -> list[Feature]:
         """The distinct words of a message."""
-        return [Feature(self.numbers.get(key, UNKNOWN), key, self.weight(key)) for key in terms.bag]
+        return [Feature(self.number(key), key, self.weight(key)) for key in terms.bag]
 
     def pairs(self, terms: Terms) -> list[Feature]:
         """The distinct neighbouring pairs of a message; those with a word never seen are left out."""
-        found: dict[int, Feature] = {}
-        for one, other in pairwise((EDGE, *terms.order, EDGE)):
-            if one in self.numbers and other in self.numbers:
-                code = self._code(one, other)
-                number = self._pair(code)
-                found[code] = Feature(number, f"{one or '·'} {other or '·'}", self.of(number))
-        return list(found.values())
-
-    def _codes(self, terms: Terms) -> Iterator[int]:
-        return (self._code(one, other) for one, other in pairwise((EDGE, *terms.order, EDGE)))
-
-    def _code(self, one: str, other: str) -> int:
-        return self.numbers[one] * PAIR_SPACE + self.numbers[other]
-
-    def _pair(self, code: int) -> int:
-        at = bisect_left(self._pairs, code)
-        return len(self.numbers) + at if at < len(self._pairs) and self._pairs[at] == code else UNKNOWN
+        words = self.numbering.words
+        neighbours = dict.fromkeys(pairwise((EDGE, *terms.order, EDGE)))
+        known = ((one, other) for one, other in neighbours if one in words and other in words)
+        found = ((self.numbering.pair(one, other), f"{one or '·'} {other or '·'}") for one, other in known)
+        return [Feature(number, name, self.of(number)) for number, name in found]
 
 
 def _rarities(counts: Sequence[Counter[int]], phrasings: int) -> dict[int, float]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.decision import Alarmed
 from bot.dialogue import Context
 from bot.knowledge.rules import ALARMS, CATEGORIES, Region, Safety, fill
-from bot.reply.values import FAILED, NUMBERS, Reply, Resource
+from bot.reply.values import CARE, FAILED, NUMBERS, Reply, Resource
 from bot.safety import Alarm, Length, fallback, numbers_line, region_named, reply_lines, resources
 
 LINE_BREAK = "  \n"  # within a paragraph of Markdown
@@ -59,6 +59,20 @@ class Lifeline:
         """The numbers of the region, each on a line."""
         lines = [f"{one.label}: {one.number}" for one in _resources(self._region(context))]
         return self._reply(Alarmed(NUMBERS, ()), lines, replace(context, intents=(), choices=()))
+
+    def taken_back(self, context: Context) -> Reply:
+        """What is said to somebody who takes an alarm back; the conversation stays flagged."""
+        return self._reply(Alarmed(CARE, ()), (self._safety.voice["acknowledged"],), replace(context, choices=()))
+
+    def parted(self, context: Context) -> Reply:
+        """What is said to somebody who takes leave in a flagged conversation: the numbers."""
+        said = self._reply(Alarmed(CARE, ()), (self._safety.voice["parting"],), replace(context, choices=()))
+        return replace(said, parts=(*self.numbers(context).parts, *said.parts), closing="")
+
+    def kept(self, context: Context) -> Reply | None:
+        """The reply of safety that was given last, shorter; None where something else was said last."""
+        category = next((intent for intent in context.intents if intent in CATEGORIES), "")
+        return self.alarmed(Alarm(category, ()), "", context) if category else None
 
     def failed(self, context: Context) -> Reply:
         """What is sent when the safety step fails; it was rendered when the base was loaded."""

@@ -11,6 +11,7 @@ from bot.knowledge.rules import ALARMS
 
 FAILED = "fallback"  # the category of the reply that is sent when the safety step itself fails
 NUMBERS = "numbers"  # the category of the reply to somebody who asks for the numbers
+CARE = "care"  # the category of what is said to somebody who takes an alarm back, or takes leave after one
 URGENT = frozenset({*ALARMS, FAILED})
 KINDS = {Alarmed: "safety", Asked: "clarify", Declined: "decline", Answered: "answer"}  # most serious first
 

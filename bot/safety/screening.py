@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
+from math import inf
 from typing import NamedTuple
 
 from bot.knowledge.patterns import Pattern
-from bot.knowledge.rules import CATEGORIES, Rule, Safety
+from bot.knowledge.rules import ALARMS, CATEGORIES, Rule, Safety
+from bot.safety.evidence import Counts, Evidence, Sentence, term
 from bot.safety.matcher import Found, Matcher, Span, anyhow, covered, in_order, unblocked
 from bot.safety.spelling import Reader
 from bot.safety.stream import Stream, stream
 
+# Strength of the wording, found on suites that no rule was written for; see benchmarks/README.md.
+LIMITS = {category: 8.0 if category in ALARMS else 9.0 for category in CATEGORIES}  # from which it raises an alarm
+DOUBT = 0.0  # below which a refusal that a rule calls for is dropped
+HEARD = ".phrasings"  # ends the id that stands in place of a rule's
 MOST_ALONE = 12  # words; a longer sentence says more than one bare word
 HELD = 8  # safety contents that stay prepared; one for each base in use
 
@@ -28,6 +34,7 @@ class Alarm(NamedTuple):
     third_person: bool = False  # it is about somebody other than the writer
     also_crisis: bool = False  # the crisis line belongs into the reply as well
     also_unwell: bool = False  # something was already taken
+    words: tuple[str, ...] = ()  # the stems that spoke loudest, where the wording raised it
 
 
 class Plan(NamedTuple):
@@ -70,28 +77,6 @@ class Prepared:
         bare = rule._replace(any=(), alone=(), require=(), context=(), block=(), match=(), no_match=())
         return Plan(bare, *(self._numbers(patterns) for patterns in parts))
 
-    def screen(self, message: str) -> Alarm | None:
-        """The alarm that a message raises, or None: the whole of it and every sentence. Linear in its length."""
-        look = Look(message, self)
-        fired = list(look.fired())
-        if not fired:
-            return None
-        category = min((rule.category for rule, _ in fired), key=CATEGORIES.index)
-        first = [spans for rule, spans in fired if rule.category == category]
-        sentences = {look.stream.sentence[i] for spans in first for s in spans for i in range(s.start, s.end)}
-        crisis = category != "suicide_crisis" and any(r.category == "suicide_crisis" or r.also for r, _ in fired)
-        return Alarm(
-            category=category,
-            rules=tuple(rule.id for rule, _ in fired),
-            third_person=look.sign("third_person", sentences) and not look.sign("first_person", sentences),
-            also_crisis=crisis,
-            also_unwell=look.sign("already_taken", None),
-        )
-
-    def distress(self, message: str) -> bool:
-        """Whether a message holds a word of distress, whatever the rules say."""
-        return Look(message, self).sign("distress", None)
-
     def likely(self, found: Found) -> Iterator[Plan]:
         """The plans of which the rarest element of some pattern was found, in the order of the files."""
         for number in sorted({n for element in found for n in self._by_element.get(element, ())}):
@@ -121,23 +106,78 @@ def prepare(safety: Safety) -> Prepared:
     return Prepared(safety)
 
 
-def screen(message: str, safety: Safety) -> Alarm | None:
-    """The alarm that a message raises, or None: the whole of it and every sentence. Linear in its length."""
-    return prepare(safety).screen(message)
+@lru_cache(maxsize=HELD)
+def _counted(safety: Safety) -> Counts:
+    """The phrasings of alarms counted, the rules' own cases among them."""
+    said = {category: list(texts) for category, texts in safety.examples.phrasings.items()}
+    for rule in safety.rules:
+        said.setdefault(rule.category, []).extend(rule.match)
+    return Counts(said, safety.examples.harmless)
 
 
-def distress(message: str, safety: Safety) -> bool:
-    """Whether a message holds a word of distress, whatever the rules say."""
-    return prepare(safety).distress(message)
+class Alarms:
+    """What must be answered before anything is guessed, for one knowledge base. Immutable."""
+
+    def __init__(self, safety: Safety, harmless: Iterable[str] = ()) -> None:
+        """`harmless`: what people may ask this base without danger, its phrasings above all."""
+        self._rules = prepare(safety)
+        self._evidence = Evidence((_counted(safety), Counts({}, harmless)))
+
+    def screen(self, message: str) -> Alarm | None:
+        """The alarm that a message raises, or None: the whole of it and every sentence. Linear in its length.
+
+        A rule of danger always fires. A refusal that a rule calls for is dropped where the wording is a harmless
+        one's; wording that resembles an alarm's enough raises it without a rule.
+        """
+        look = Look(message, self._rules)
+        leaning = self._evidence.leaning(look.said(self._evidence.knows))
+        fired = [one for one in look.fired() if one[0].category in ALARMS or leaning.strength >= DOUBT]
+        heard = [leaning.category] if leaning.strength >= LIMITS.get(leaning.category, inf) else []
+        categories = {*(rule.category for rule, _ in fired), *heard}
+        if not categories:
+            return None
+        category = min(categories, key=CATEGORIES.index)
+        first = [spans for rule, spans in fired if rule.category == category]
+        sentences = {look.stream.sentence[i] for spans in first for s in spans for i in range(s.start, s.end)}
+        where = sentences or None
+        crisis = category != "suicide_crisis" and ("suicide_crisis" in categories or any(r.also for r, _ in fired))
+        return Alarm(
+            category=category,
+            rules=(*(rule.id for rule, _ in fired), *(one + HEARD for one in heard)),
+            third_person=look.sign("third_person", where) and not look.sign("first_person", where),
+            also_crisis=crisis,
+            also_unwell=look.sign("already_taken", None),
+            words=leaning.words if heard else (),
+        )
+
+    def distress(self, message: str) -> bool:
+        """Whether a message holds a word of distress, whatever the rules say."""
+        return Look(message, self._rules).sign("distress", None)
 
 
 class Look:
     """One message under the rules."""
 
     def __init__(self, message: str, prepared: Prepared) -> None:
+        self._message = message
         self._prepared = prepared
         self.stream: Stream = prepared.plain(stream(message, prepared.reader))
         self._found: Found = prepared.matcher.find(self.stream)
+
+    def said(self, knows: Callable[[str], bool]) -> list[Sentence]:
+        """The stems of every sentence, figures of speech left out; of a word's readings the first that is known.
+
+        Of a message without a letter or digit nothing: an emoji has a name, and says little by it alone.
+        """
+        if not any(map(str.isalnum, self._message)):
+            return []
+        read = self._prepared.reader.read
+        found: list[Sentence] = []
+        for _, group in groupby(range(len(self.stream.words)), key=self.stream.sentence.__getitem__):
+            words = [self.stream.words[index] for index in group if self.stream.keys[index]]
+            stems = (tuple(map(term, read(word))) for word in words)
+            found.append(tuple(next((one for one in readings if knows(one)), readings[0]) for readings in stems))
+        return found
 
     def fired(self) -> Iterator[tuple[Rule, list[Span]]]:
         """Every rule that fires, and where."""
