@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from bot.gates.scope import WITHOUT, Scope, Subjects, negations, scope_of, wanted
+from bot.gates.scope import OPPOSITES, WITHOUT, Scope, Subjects, negations, scope_of, turning_words, wanted
 from bot.knowledge import KnowledgeBase
 from bot.matching import CONCEPT, Matcher, Query, Reading, Token
 
@@ -103,6 +103,15 @@ class Gates:
             names = tuple(self._lexicon.entities[thing].name for thing in order)
             yield Finding("direction", refuses=False, names=names)
 
+    def opposite_words(self, query: Query, scope: Scope) -> Iterator[Finding]:
+        """Doubt an intent when the message says the opposite of the nearest phrasing: stop for start, say."""
+        said = turning_words(query.reading)
+        nearest = scope.turned[self._matcher.nearest(query, scope.intent.id)] if said else said
+        for pair in OPPOSITES:
+            for one, other in (pair, pair[::-1]):
+                if one in said - nearest and other in nearest - said:
+                    yield Finding("opposite_words", refuses=False, names=(one,))
+
     def wanted_kind(self, query: Query, scope: Scope) -> Iterator[Finding]:
         """Doubt an intent that never tells the kind of thing the message asks for: a number, a person, a time."""
         if missing := wanted(query.reading) - scope.wanted:
@@ -138,6 +147,7 @@ class Gates:
         attached_words,
         lookalikes,
         direction,
+        opposite_words,
         wanted_kind,
         uncovered_words,
         polarity,

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from bot.knowledge import Intent, KnowledgeBase, Lexicon
 from bot.matching import Reading, Token
+from bot.text import stem
 
 MAIN_SHARE = 0.8  # of the phrasings that name a subject, those that must name the first of `about`
 
@@ -17,6 +18,9 @@ NEGATIONS = frozenset({"not", "no", "never", "neither", "nor", "none", "nobody",
 TAGS = frozenset({"or", "why", "if"})  # before a negation: "or not", "why not"
 SHORT_QUESTIONS = frozenset({"is", "are", "do", "does", "can", "will", "it", "they", "right"})
 WITHOUT = "without"
+OPPOSITES = (("start", "stop"), ("with", "without"), ("before", "after"))  # as stems; either turns a question round
+
+TURNING = frozenset(word for pair in OPPOSITES for word in pair)
 
 # What kind of thing a question wants to know. "When" and "where" also join sentences: they ask before these verbs only.
 ASKED_ANYWHERE = {("how", "many"): "a number", ("how", "long"): "a time", ("how", "soon"): "a time"}
@@ -36,6 +40,7 @@ class Scope(NamedTuple):
     without: bool  # whether its phrasings ask of doing without
     wanted: frozenset[str]  # kinds of things that its phrasings want to know: a number, a person, …
     orders: tuple[tuple[str, ...], ...]  # for each phrasing the subjects of `about` that it names, in order
+    turned: tuple[frozenset[str], ...]  # for each phrasing the words of OPPOSITES that it has
     attached: Mapping[str, frozenset[str]]  # words that usually follow a subject, and those subjects
 
     def names(self, lineage: Iterable[str]) -> bool:
@@ -97,6 +102,7 @@ def scope_of(intent: Intent, readings: Sequence[Reading], subjects: Subjects) ->
         without=any(token.word == WITHOUT for reading in readings for token in reading.tokens),
         wanted=frozenset(kind for reading in readings for kind in wanted(reading)),
         orders=tuple(subjects.order(reading, intent) for reading in readings),
+        turned=tuple(map(turning_words, readings)),
         attached={word: frozenset(things) for word, things in attached.items() if word in usual},
     )
 
@@ -109,6 +115,11 @@ def negations(reading: Reading) -> tuple[str, ...]:
         for at, word in enumerate(typed)
         if word in NEGATIONS and not (at and typed[at - 1] in TAGS) and not _is_tag(typed, at)
     )
+
+
+def turning_words(reading: Reading) -> frozenset[str]:
+    """The words of OPPOSITES that a message has, as stems."""
+    return frozenset(stem(token.word) for token in reading.tokens) & TURNING
 
 
 def _is_tag(typed: Sequence[str], at: int) -> bool:

@@ -67,9 +67,10 @@ class Evidence:
         self._norms = tuple(log(number + 2 * SMOOTHING) for number in texts)
         self._columns = [column for column in range(HARMLESS) if texts[column]]
 
-    def knows(self, word: str) -> bool:
-        """Whether some phrasing has the stem."""
-        return any(word in part.numbering.words for part in self._parts)
+    def times(self, word: str) -> int:
+        """How many phrasings have the stem."""
+        rows = (part.table.row(part.numbering.word(word)) for part in self._parts)
+        return int(sum(times for row in rows for _, times in row))
 
     def leaning(self, message: Sequence[Sentence]) -> Leaning:
         """What a message, or the stretch of it that leans most, speaks for; strength 0 where nothing does."""

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
 from math import inf
 from typing import NamedTuple
 
+from bot.knowledge.examples import Examples
 from bot.knowledge.patterns import Pattern
-from bot.knowledge.rules import ALARMS, CATEGORIES, Rule, Safety
+from bot.knowledge.rules import ALARMS, CATEGORIES, REFUSALS, Rule, Safety
 from bot.safety.evidence import Counts, Evidence, Sentence, term
 from bot.safety.matcher import Found, Matcher, Span, anyhow, covered, in_order, unblocked
 from bot.safety.spelling import Reader
 from bot.safety.stream import Stream, stream
+from bot.text import words
 
 # Strength of the wording, found on suites that no rule was written for; see benchmarks/README.md.
-LIMITS = {category: 8.0 if category in ALARMS else 9.0 for category in CATEGORIES}  # from which it raises an alarm
-DOUBT = 0.0  # below which a refusal that a rule calls for is dropped
+LIMITS = {"overdose_emergency": 8.5, "suicide_crisis": 7.5} | dict.fromkeys(REFUSALS, 8.0)  # from which it raises one
+DOUBT = 2.0  # below which a refusal that a rule calls for is dropped
+USUAL = 3  # phrasings that have a word which careless typing may stand for; what fewer have may be misspelt there
 HEARD = ".phrasings"  # ends the id that stands in place of a rule's
 MOST_ALONE = 12  # words; a longer sentence says more than one bare word
 HELD = 8  # safety contents that stay prepared; one for each base in use
@@ -52,7 +55,7 @@ class Prepared:
     """The rules made ready for many messages."""
 
     def __init__(self, safety: Safety) -> None:
-        self.reader = Reader(safety.vocabulary, safety.exceptions, safety.spellings)
+        self.reader = Reader(safety.vocabulary | _usual_words(safety.examples), safety.exceptions, safety.spellings)
         of_rules = [p for r in safety.rules for p in r.any + r.alone + r.require + r.context + r.block]
         self.matcher = Matcher([*of_rules, *(p for patterns in safety.signs.values() for p in patterns)])
         self.plans = tuple(self._plan(rule) for rule in safety.rules)
@@ -100,6 +103,12 @@ class Prepared:
         )
 
 
+def _usual_words(examples: Examples) -> set[str]:
+    """The words that several phrasings have; what stands in one alone may be misspelt there."""
+    said = Counter(word for texts in examples.phrasings.values() for text in texts for word in set(words(text)))
+    return {word for word, times in said.items() if times >= USUAL and word.isalpha()}
+
+
 @lru_cache(maxsize=HELD)
 def prepare(safety: Safety) -> Prepared:
     """The rules made ready; done once for each safety, the first time it is used."""
@@ -130,7 +139,7 @@ class Alarms:
         one's; wording that resembles an alarm's enough raises it without a rule.
         """
         look = Look(message, self._rules)
-        leaning = self._evidence.leaning(look.said(self._evidence.knows))
+        leaning = self._evidence.leaning(look.said(self._evidence.times))
         fired = [one for one in look.fired() if one[0].category in ALARMS or leaning.strength >= DOUBT]
         heard = [leaning.category] if leaning.strength >= LIMITS.get(leaning.category, inf) else []
         categories = {*(rule.category for rule, _ in fired), *heard}
@@ -164,8 +173,8 @@ class Look:
         self.stream: Stream = prepared.plain(stream(message, prepared.reader))
         self._found: Found = prepared.matcher.find(self.stream)
 
-    def said(self, knows: Callable[[str], bool]) -> list[Sentence]:
-        """The stems of every sentence, figures of speech left out; of a word's readings the first that is known.
+    def said(self, times: Callable[[str], int]) -> list[Sentence]:
+        """The stems of every sentence, figures of speech left out; of a word's readings the first that is usual.
 
         Of a message without a letter or digit nothing: an emoji has a name, and says little by it alone.
         """
@@ -176,7 +185,7 @@ class Look:
         for _, group in groupby(range(len(self.stream.words)), key=self.stream.sentence.__getitem__):
             words = [self.stream.words[index] for index in group if self.stream.keys[index]]
             stems = (tuple(map(term, read(word))) for word in words)
-            found.append(tuple(next((one for one in readings if knows(one)), readings[0]) for readings in stems))
+            found.append(tuple(next((s for s in readings if times(s) >= USUAL), readings[0]) for readings in stems))
         return found
 
     def fired(self) -> Iterator[tuple[Rule, list[Span]]]:

@@ -45,11 +45,12 @@ class Slips:
                 self._deletions[cut].append(word)
 
     def meant(self, typed: str) -> tuple[str, ...]:
-        """Every known word that an unknown one may stand for."""
+        """Every known word that an unknown one may stand for, the one spelt most like it first."""
         found = dict.fromkeys((*self._vowelless(typed), *self._alike(typed)))
         if len(typed) > len("of"):
             found.update(dict.fromkeys(self._doubles.get(DOUBLED.sub(r"\1", typed), ())))
-        return tuple(dict.fromkeys(word for near in found for word in self._spoken[near]))
+        nearest = sorted(found, key=lambda word: (OSA.distance(typed, word), word[0] != typed[0]))
+        return tuple(dict.fromkeys(word for near in nearest for word in self._spoken[near]))
 
     def _vowelless(self, typed: str) -> Iterable[str]:
         vowels = len(VOWELS.findall(typed))
