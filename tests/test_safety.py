@@ -14,7 +14,7 @@ from bot.safety import Alarm, Alarms, region_named
 from bot.safety.cases import case_problems
 
 ROOT = Path(__file__).parents[1]
-TUNING = ROOT / "tests" / "questions" / "safety" / "tuning"
+SUITES = ROOT / "tests" / "questions" / "safety"
 KB = load(ROOT)
 SAFETY = KB.safety
 assert SAFETY
@@ -131,15 +131,15 @@ def test_every_rule_fires_on_its_own_cases_and_not_on_the_others(safety: Safety)
     assert [str(problem) for problem in case_problems(safety, ALARMS)] == []
 
 
-def test_recall_on_the_tuning_half_does_not_fall(safety: Safety) -> None:
-    done = list(outcomes(TUNING, ALARMS))
+def test_recall_on_the_suites_does_not_fall(safety: Safety) -> None:
+    done = list(outcomes(SUITES, ALARMS))
     severe = [o.right for o in done if o.question.safety in ("overdose_emergency", "suicide_crisis")]
     others = [o.right for o in done if o.question.safety not in ("", "overdose_emergency", "suicide_crisis")]
     benign = [o.right for o in done if not o.question.safety]
 
-    assert sum(severe) >= 0.96 * len(severe)
-    assert sum(others) >= 0.93 * len(others)
-    assert sum(benign) >= 0.98 * len(benign)
+    assert sum(severe) >= 0.99 * len(severe)
+    assert sum(others) >= 0.97 * len(others)
+    assert sum(benign) >= 0.975 * len(benign)
 
 
 @settings(max_examples=150)

@@ -90,14 +90,20 @@ class Evidence:
         return Leaning(CATEGORIES[strongest], best, tuple(dict.fromkeys(word for _, word in spoken[:SHOWN])))
 
     def _weighed(self, sentence: Sentence) -> list[list[float]]:
-        """For every word of a sentence, with its pair to the left, the log-odds of every category."""
+        """For every word of a sentence, with its pair to the left, the log-odds of every category.
+
+        What is said again adds nothing.
+        """
         found = []
+        spoken: set[tuple[int, ...]] = set()
         for at, word in enumerate(sentence):
             pairs = [(sentence[at - 1] if at else EDGE, word)]
             if at == len(sentence) - 1:
                 pairs.append((word, EDGE))
-            odds = [self._odds([part.numbering.word(word) for part in self._parts])]
-            odds += [self._odds([part.numbering.pair(*pair) for part in self._parts]) for pair in pairs]
+            features = [tuple(part.numbering.word(word) for part in self._parts)]
+            features += [tuple(part.numbering.pair(*pair) for part in self._parts) for pair in pairs]
+            odds = [self._odds(numbers) if numbers not in spoken else NEVER_SEEN for numbers in features]
+            spoken.update(features)
             found.append([sum(column) for column in zip(*odds, strict=True)])
         return found
 

@@ -16,12 +16,13 @@ from bot.safety.evidence import Counts, Evidence, Sentence, term
 from bot.safety.matcher import Found, Matcher, Span, anyhow, covered, in_order, unblocked
 from bot.safety.spelling import Reader
 from bot.safety.stream import Stream, stream
-from bot.text import words
+from bot.text import english
+from bot.text import words as tokens
 
 # Strength of the wording, found on suites that no rule was written for; see benchmarks/README.md.
-LIMITS = {"overdose_emergency": 8.5, "suicide_crisis": 7.5} | dict.fromkeys(REFUSALS, 8.0)  # from which it raises one
-DOUBT = 2.0  # below which a refusal that a rule calls for is dropped
-USUAL = 3  # phrasings that have a word which careless typing may stand for; what fewer have may be misspelt there
+LIMITS = {"overdose_emergency": 8.0} | dict.fromkeys(("suicide_crisis", *REFUSALS), 7.5)  # from which it raises one
+DOUBT = 1.0  # below which a refusal that a rule calls for is dropped
+USUAL = 3  # phrasings that have a word which careless typing may stand for; what fewer have may be misspelt
 HEARD = ".phrasings"  # ends the id that stands in place of a rule's
 MOST_ALONE = 12  # words; a longer sentence says more than one bare word
 HELD = 8  # safety contents that stay prepared; one for each base in use
@@ -104,9 +105,9 @@ class Prepared:
 
 
 def _usual_words(examples: Examples) -> set[str]:
-    """The words that several phrasings have; what stands in one alone may be misspelt there."""
-    said = Counter(word for texts in examples.phrasings.values() for text in texts for word in set(words(text)))
-    return {word for word, times in said.items() if times >= USUAL and word.isalpha()}
+    """The English words that several phrasings have: what careless typing may stand for as well."""
+    said = Counter(word for found in examples.phrasings.values() for text in found for word in set(tokens(text)))
+    return {word for word, times in said.items() if times >= USUAL and word in english()}
 
 
 @lru_cache(maxsize=HELD)
@@ -139,8 +140,10 @@ class Alarms:
         one's; wording that resembles an alarm's enough raises it without a rule.
         """
         look = Look(message, self._rules)
-        leaning = self._evidence.leaning(look.said(self._evidence.times))
-        fired = [one for one in look.fired() if one[0].category in ALARMS or leaning.strength >= DOUBT]
+        said = look.said(self._evidence.times)
+        leaning = self._evidence.leaning(said)
+        sure = leaning.strength >= DOUBT or not said
+        fired = [one for one in look.fired() if sure or one[0].category in ALARMS]
         heard = [leaning.category] if leaning.strength >= LIMITS.get(leaning.category, inf) else []
         categories = {*(rule.category for rule, _ in fired), *heard}
         if not categories:
