@@ -68,8 +68,12 @@ class Table:
             start = bisect_left(self._columns, first, start, stop)
         if end is not None:
             stop = bisect_left(self._columns, end, start, stop)
-        return zip(self._columns[start:stop], self._figures[start:stop], strict=True)
+        return zip(self._columns[start:stop], self._figures[start:stop])  # noqa: B905 - of one length by their making
 
     def at(self, feature: int, column: int) -> float:
         """One figure; 0 where there is none."""
-        return next((figure for _, figure in self.row(feature, column, column + 1)), 0.0)
+        if feature < 0:
+            return 0.0
+        end = self._ends[feature + 1]
+        at = bisect_left(self._columns, column, self._ends[feature], end)
+        return self._figures[at] if at < end and self._columns[at] == column else 0.0

@@ -19,6 +19,7 @@ BACKGROUND = 0.7  # what a common word counts for that the base never uses, besi
 WORDS_COVERED = 1.0  # of the words of matter, how many at least: a long message tells a story around its question
 LEAST_OFFER = 0.08  # share below which it is not even offered
 ALIKE = 0.5  # cosine of a message and a look-alike from which the one speaks of the other
+NEAR = 0.6  # cosine with a phrasing that does without the main subject, from which a message may do so
 NEARER = 1.1  # times the cosine with the nearest phrasing, which a look-alike must exceed
 PRONOUNS = frozenset({"it", "this", "that", "they", "them", "these"})
 
@@ -77,6 +78,9 @@ class Gates:
     def main_subject(self, query: Query, scope: Scope) -> Iterator[Finding]:
         """Refuse an intent whose main subject goes unnamed while others are named; doubt it where "it" may be meant."""
         subjects = self._subjects.of(query.reading)
+        nearest = scope.orders[self._matcher.nearest(query, scope.intent.id)]
+        if nearest and scope.main not in nearest and self._matcher.nearness(query, scope.intent.id)[1] >= NEAR:
+            return  # a phrasing does without it, too
         if scope.main and subjects and not any(scope.main in self._lexicon.lineage(thing) for thing in subjects):
             spoken_of = any(token.word in PRONOUNS for token in query.reading.tokens)
             yield Finding("main_subject", refuses=not spoken_of, names=(self._lexicon.entities[scope.main].name,))
@@ -104,7 +108,7 @@ class Gates:
             yield Finding("direction", refuses=False, names=names)
 
     def opposite_words(self, query: Query, scope: Scope) -> Iterator[Finding]:
-        """Doubt an intent when the message says the opposite of the nearest phrasing: stop for start, say."""
+        """Doubt an intent when the message says the opposite of the nearest phrasing: stop for start."""
         said = turning_words(query.reading)
         nearest = scope.turned[self._matcher.nearest(query, scope.intent.id)] if said else said
         for pair in OPPOSITES:

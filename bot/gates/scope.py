@@ -18,7 +18,7 @@ NEGATIONS = frozenset({"not", "no", "never", "neither", "nor", "none", "nobody",
 TAGS = frozenset({"or", "why", "if"})  # before a negation: "or not", "why not"
 SHORT_QUESTIONS = frozenset({"is", "are", "do", "does", "can", "will", "it", "they", "right"})
 WITHOUT = "without"
-OPPOSITES = (("start", "stop"), ("with", "without"), ("before", "after"))  # as stems; either turns a question round
+OPPOSITES = tuple(tuple(map(stem, pair.split())) for pair in ("start stop", "with without", "before after"))
 
 TURNING = frozenset(word for pair in OPPOSITES for word in pair)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from heapq import nsmallest
+from heapq import nlargest
 from math import exp
 from typing import NamedTuple
 
@@ -82,9 +82,9 @@ class Matcher:
     def candidates(self, query: Query, limit: int) -> list[Candidate]:
         """The intents that some word speaks for, best first, at most `limit`; ties go by name."""
         scores = query.scores
-        spoken_for = (number for number, score in enumerate(scores) if score > 0)
-        best = nsmallest(limit, spoken_for, key=lambda number: (-scores[number], number))
-        return [Candidate(self._ids[number], scores[number], self._coverage(query, number)) for number in best]
+        best = nlargest(limit, range(len(scores)), key=scores.__getitem__)  # of equal ones the first comes first
+        spoken_for = (number for number in best if scores[number] > 0)
+        return [Candidate(self._ids[number], scores[number], self._coverage(query, number)) for number in spoken_for]
 
     def confidence(self, candidate: Candidate, runner_up: Candidate | None) -> float:
         """How sure a candidate is, 0 to about 1.5: its score, its coverage, and its lead where phrasings are many."""
@@ -137,7 +137,7 @@ class Matcher:
     def _coverage(self, query: Query, number: int) -> float:
         words = query.said.words
         total = sum(word.weight for word in words) or 1.0
-        return sum(word.weight for word in words if self.evidence.knows(number, word.name)) / total
+        return sum(word.weight for word in words if self.evidence.has(number, word.number)) / total
 
 
 def phrasings_of(intent: Intent) -> tuple[str, ...]:
