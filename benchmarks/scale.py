@@ -59,8 +59,9 @@ def _endless(pairs: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
 
 
 def asking_bot(phrasings: Phrasings) -> Ask:
-    """The bot's ranking."""
-    return Bot(KnowledgeBase.from_mapping(phrasings)).rank
+    """The bot's best intent, as its peers give one phrasing."""
+    bot = Bot(KnowledgeBase.from_mapping(phrasings))
+    return lambda question: bot.rank(question, limit=1)
 
 
 def asking_rapidfuzz(scorer: Callable[..., float]) -> Callable[[Phrasings], Ask]:

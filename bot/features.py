@@ -59,6 +59,13 @@ class Table:
         self._figures = array("f", chain.from_iterable(row.values() for row in ordered))
         self._ends = array("I", (0, *accumulate(map(len, ordered))))
 
+    def arrays(self, feature: int) -> tuple[Sequence[int], Sequence[float]]:
+        """The columns of a feature, in rising order, and their figures."""
+        if feature < 0:
+            return (), ()
+        start, stop = self._ends[feature], self._ends[feature + 1]
+        return self._columns[start:stop], self._figures[start:stop]
+
     def row(self, feature: int, first: int = 0, end: int | None = None) -> Iterable[tuple[int, float]]:
         """The columns of a feature from `first` up to, not including, `end`, with their figures, in rising order."""
         if feature < 0:

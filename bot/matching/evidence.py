@@ -136,13 +136,15 @@ class Evidence:
         share = self._share(said)
         for word in said.words:
             factor = word.weight / said.norm
-            for intent, part in self._profile.row(word.number):
-                found[intent] += factor * part
+            intents, parts = self._profile.arrays(word.number)
+            _, shares = self._odds.arrays(word.number)  # of the same intents: those that have the word
+            for intent, part, odds in zip(intents, parts, shares, strict=True):
+                found[intent] += factor * part + share * odds
             for other, share_of_like in self._like(word.name):
                 for intent, part in self._profile.row(other):
                     found[intent] += factor * share_of_like * part
-        for feature in said.features:
-            for intent, odds in self._odds.row(feature.number):
+        for pair in said.features[len(said.words) :]:
+            for intent, odds in self._odds.row(pair.number):
                 found[intent] += share * odds
         return found
 

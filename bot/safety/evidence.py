@@ -7,7 +7,7 @@ what resembles it.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import accumulate
@@ -46,11 +46,13 @@ class Counts:
         said.append([list(read(text)) for text in harmless])
         self.numbering = Numbering(sentence for texts in said for text in texts for sentence in text)
         self.texts = tuple(map(len, said))
-        rows: dict[int, Counter[int]] = {}
+        rows: dict[int, dict[int, float]] = defaultdict(dict)
         for column, texts in enumerate(said):
+            counts: Counter[int] = Counter()
             for text in texts:
-                for feature in {number for sentence in text for number in self._features(sentence)}:
-                    rows.setdefault(feature, Counter())[column] += 1
+                counts.update({number for sentence in text for number in self._features(sentence)})
+            for feature, times in counts.items():
+                rows[feature][column] = times
         self.table = Table(rows, self.numbering.size)
 
     def _features(self, sentence: Sentence) -> Iterator[int]:
