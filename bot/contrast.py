@@ -7,9 +7,14 @@ dropped article, a doubled letter, text-speak, two words run together. Both are 
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
 from itertools import islice, pairwise
+from multiprocessing import get_context
 from typing import NamedTuple
 
 from bot.decision import Alarmed, Answered
@@ -20,6 +25,7 @@ from bot.matching import Reader, Reading, phrasings_of
 from bot.reply import Reply
 
 LONG = 5  # letters of a word that is misspelt; a slip in a shorter one often gives another word
+SHOWN = 5  # wrong ones that a tally holds
 SWAPS = 3  # other things that a phrasing is asked of
 OPPOSITES = (("start", "stop"), ("starting", "stopping"), ("with", "without"), ("before", "after"))
 AUXILIARIES = frozenset("is are was were does do did can could will would should has have had may might must".split())
@@ -175,7 +181,40 @@ def _replaced(text: str, old: str, new: str) -> str:
     return re.sub(rf"(?<!\w){re.escape(old)}(?!\w)", lambda _: new, text, flags=re.IGNORECASE)
 
 
-def worst(verdicts: Sequence[Verdict], most: int) -> list[Verdict]:
-    """The wrong ones, near misses first, at most `most`."""
-    wrong = [verdict for verdict in verdicts if verdict.wrong]
-    return sorted(wrong, key=lambda verdict: not verdict.variant.near_miss)[:most]
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What came of the variants of one intent; `worst` are some of the wrong ones, near misses first."""
+
+    intent: str
+    near_misses: int
+    near_wrong: int
+    harmless: int
+    harmless_wrong: int
+    worst: tuple[Verdict, ...]
+
+
+def tallied(bot: Bot, intents: Sequence[str], every: int = 1) -> Iterator[Tally]:
+    """The tallies of intents, in order, by all processors; of the variants only every so many are tried."""
+    global _bot
+    _bot = bot  # the processes are forks, and have it already
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("fork")) as pool:
+        yield from pool.map(partial(tally, every=every), intents)
+
+
+_bot: Bot | None = None
+
+
+def tally(intent: str, bot: Bot | None = None, every: int = 1) -> Tally:
+    """What comes of the variants of one intent; `bot` is that of `tallied` where none is given."""
+    asked = bot or _bot
+    if asked is None:
+        raise ValueError("no bot to ask")
+    contrast = Contrast(asked)
+    tried = (v for at, v in enumerate(contrast.variants(asked.kb.intents[intent])) if at % every == 0)
+    verdicts = sorted(map(contrast.judge, tried), key=lambda verdict: not verdict.variant.near_miss)
+    near = [one for one in verdicts if one.variant.near_miss]
+    wrong = [one for one in verdicts if one.wrong]
+    near_wrong = sum(one.variant.near_miss for one in wrong)
+    return Tally(
+        intent, len(near), near_wrong, len(verdicts) - len(near), len(wrong) - near_wrong, tuple(wrong[:SHOWN])
+    )

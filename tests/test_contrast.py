@@ -1,0 +1,124 @@
+"""Near misses and harmless variants made from the phrasings of a small base."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+
+import pytest
+
+from bot.cli import main
+from bot.contrast import Contrast, Variant, tally
+from bot.engine import Bot
+from bot.knowledge.read import read
+from tests.conftest import BuildContent, write
+
+FILES = {
+    "intents/pets.yaml": """\
+topic: pets
+title: Pets
+intents:
+  cat_food:
+    title: What do cats eat?
+    about: [cats]
+    phrasings: [food for a cat, is a cat fond of fish, can cats start the day without milk, what do cats like to eat]
+  cat_or_dog:
+    title: Is a cat or a dog better?
+    about: [cats, dogs]
+    reads_right_for: [reversed]
+    phrasings: [is the cat better than the dog, compare a cat with a dog]
+""",
+    "intents/lexicon.yaml": """\
+entities:
+  cats: {kind: animal, aliases: [cat]}
+  dogs: {kind: animal, aliases: [dog]}
+  newts: {kind: animal, covered: false, aliases: [newt]}
+""",
+    "intents/alarms.yaml": "alarms: off\n",
+    "answers/pets.yaml": """\
+topic: pets
+answers:
+  cat_food: {short: Fish., text: Fish mostly.}
+  cat_or_dog: {short: Both., text: Both are good.}
+""",
+}
+
+
+@cache
+def contrast(root: str) -> Contrast:
+    return Contrast(Bot.load(root))
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return str(write(tmp_path_factory.mktemp("pets"), FILES))
+
+
+def variants(root: str, form: str) -> list[str]:
+    made = contrast(root)
+    return [v.text for i in made._bot.kb.intents.values() for v in made.variants(i) if v.form == form]
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        ("other thing", "food for a dogs"),
+        ("other thing", "food for a newts"),
+        ("reversed", "is the dog better than the cat"),
+        ("opposite", "can cats stop the day without milk"),
+        ("opposite", "can cats start the day with milk"),
+        ("dropped article", "food for cat"),
+        ("one slip", "can cats strat the day without milk"),
+        ("text-speak", "wat do cats like to eat"),
+    ],
+)
+def test_variants_are_made_by_rule(root: str, form: str, text: str) -> None:
+    assert text in variants(root, form)
+
+
+def test_a_near_miss_that_is_answered_is_wrong_unless_its_form_is_listed(root: str) -> None:
+    asked = contrast(root)
+
+    for near, form, text, wrong in (
+        (True, "opposite", "food for a cat", True),
+        (True, "other thing", "food for a newt", False),
+        (True, "reversed", "compare a dog with a cat", True),
+    ):
+        verdict = asked.judge(Variant("cat_food", "food for a cat", text, form, near))
+        assert verdict.wrong is (wrong and verdict.given == "cat_food")
+
+
+def test_a_harmless_variant_may_be_asked_back_and_not_answered_otherwise(root: str) -> None:
+    asked = contrast(root)
+
+    assert not asked.judge(Variant("cat_food", "", "zebra quagga", "one slip", near_miss=False)).wrong
+    assert asked.judge(Variant("cat_or_dog", "", "food for a cat", "one slip", near_miss=False)).wrong
+
+
+def test_a_tally_counts_both_kinds_and_every_so_many(root: str) -> None:
+    bot = Bot.load(root)
+    whole, part = tally("cat_food", bot), tally("cat_food", bot, every=5)
+
+    assert whole.near_misses > 0
+    assert whole.harmless > 4 * part.harmless / 2
+    assert part.near_misses + part.harmless == -(-(whole.near_misses + whole.harmless) // 5)
+
+
+def test_the_report_is_there_as_json(capsys: pytest.CaptureFixture[str], root: str) -> None:
+    code = main(["check", "--contrast", "--json", "--every", "7", "--content", root], {})
+
+    report = json.loads(capsys.readouterr().out)
+    assert [one["intent"] for one in report] == ["cat_food", "cat_or_dog"]
+    assert code in (0, 1)
+
+
+def test_an_intent_that_is_none_is_refused(capsys: pytest.CaptureFixture[str], root: str) -> None:
+    assert main(["check", "--contrast", "--intent", "gone", "--content", root], {}) == 2
+    assert "'gone' is no intent of this content" in capsys.readouterr().err
+
+
+def test_a_base_without_a_lexicon_has_variants_too(content: BuildContent) -> None:
+    base, _ = read(content({"intents/alarms.yaml": "alarms: off\n"}))
+    made = Contrast(Bot(base))
+
+    assert any(made.variants(base.intents["opening_hours"]))
