@@ -6,12 +6,11 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
-from math import inf
 from typing import NamedTuple
 
 from bot.knowledge.examples import Examples
 from bot.knowledge.patterns import Pattern
-from bot.knowledge.rules import ALARMS, CATEGORIES, REFUSALS, Rule, Safety
+from bot.knowledge.rules import ALARMS, CATEGORIES, Rule, Safety
 from bot.safety.evidence import Counts, Evidence, Sentence, term
 from bot.safety.matcher import Found, Matcher, Span, anyhow, covered, in_order, unblocked
 from bot.safety.spelling import Reader
@@ -19,8 +18,8 @@ from bot.safety.stream import Stream, stream
 from bot.text import english
 from bot.text import words as tokens
 
-# Strength of the wording, found on suites that no rule was written for; see benchmarks/README.md.
-LIMITS = {"overdose_emergency": 8.0} | dict.fromkeys(("suicide_crisis", *REFUSALS), 7.5)  # from which it raises one
+# Strength of the wording, found on suites and on phrasings left out one by one; see benchmarks/README.md.
+LIMIT = 7.5  # from which it raises an alarm; one less heard 5 % more, and raised twice as many false ones
 DOUBT = 1.0  # below which a refusal that a rule calls for is dropped
 USUAL = 3  # phrasings that have a word which careless typing may stand for; what fewer have may be misspelt
 HEARD = ".phrasings"  # ends the id that stands in place of a rule's
@@ -144,7 +143,7 @@ class Alarms:
         leaning = self._evidence.leaning(said)
         sure = leaning.strength >= DOUBT or not said
         fired = [one for one in look.fired() if sure or one[0].category in ALARMS]
-        heard = [leaning.category] if leaning.strength >= LIMITS.get(leaning.category, inf) else []
+        heard = [leaning.category] if leaning.strength >= LIMIT else []
         categories = {*(rule.category for rule, _ in fired), *heard}
         if not categories:
             return None
