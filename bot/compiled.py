@@ -34,7 +34,7 @@ class Packed(Generic[Thing]):
     def thing(self) -> Thing:
         """The thing itself."""
         if self._thing is None:
-            self._thing = _without_collector(lambda: pickle.loads(self._bytes))  # noqa: S301 - part of a kept copy
+            self._thing = without_collector(lambda: pickle.loads(self._bytes))  # noqa: S301 - part of a kept copy
         return self._thing
 
 
@@ -78,13 +78,13 @@ def _read(path: Path, kind: type[Thing]) -> Thing | None:
             stat = os.fstat(file.fileno())
             if hasattr(os, "getuid") and (stat.st_uid != os.getuid() or stat.st_mode & 0o022):
                 return None
-            copy = _without_collector(lambda: pickle.load(file))  # noqa: S301 - written by this user alone
+            copy = without_collector(lambda: pickle.load(file))  # noqa: S301 - written by this user alone
     except Exception:
         return None
     return copy if isinstance(copy, kind) else None
 
 
-def _without_collector(build: Callable[[], Thing]) -> Thing:
+def without_collector(build: Callable[[], Thing]) -> Thing:
     """What `build` makes; the collector rests meanwhile, as it would walk all that was made so far again and again."""
     at_work = gc.isenabled()
     gc.disable()

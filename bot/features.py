@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import accumulate, chain, pairwise
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, chain, count, pairwise
 
 EDGE = ""  # stands before the first and after the last word
 UNKNOWN = -1  # the number of a word or a pair that was never seen
@@ -22,7 +22,7 @@ class Numbering:
         """`texts`: the words of each, in order; `others`: words that stand in no order."""
         texts = list(texts)
         known = dict.fromkeys(chain(chain.from_iterable(texts), others))
-        self.words: Mapping[str, int] = {word: number for number, word in enumerate(dict.fromkeys((EDGE, *known)))}
+        self.words: dict[str, int] = {word: number for number, word in enumerate(dict.fromkeys((EDGE, *known)))}
         self._pairs = array("Q", sorted({code for text in texts for code in self._codes(text)}))
         self.size = len(self.words) + len(self._pairs)
 
@@ -34,19 +34,18 @@ class Numbering:
         """The number of a pair; UNKNOWN where no text has it."""
         if one not in self.words or other not in self.words:
             return UNKNOWN
-        code = self._code(one, other)
+        code = self.words[one] * PAIR_SPACE + self.words[other]
         at = bisect_left(self._pairs, code)
         return len(self.words) + at if at < len(self._pairs) and self._pairs[at] == code else UNKNOWN
 
-    def pairs(self, text: Sequence[str]) -> list[int]:
-        """The numbers of the pairs of a text, its edges included, in order."""
-        return [self.pair(one, other) for one, other in pairwise((EDGE, *text, EDGE))]
+    def pairs(self, texts: Iterable[Sequence[str]]) -> Iterator[list[int]]:
+        """For each of the numbered texts the numbers of its pairs, its edges included, in order."""
+        numbers = dict(zip(self._pairs, count(len(self.words))))  # for many, faster than a search for each
+        return ([numbers[code] for code in self._codes(text)] for text in texts)
 
     def _codes(self, text: Sequence[str]) -> Iterable[int]:
-        return (self._code(one, other) for one, other in pairwise((EDGE, *text, EDGE)))
-
-    def _code(self, one: str, other: str) -> int:
-        return self.words[one] * PAIR_SPACE + self.words[other]
+        numbers = [0, *map(self.words.__getitem__, text), 0]
+        return [one * PAIR_SPACE + other for one, other in pairwise(numbers)]
 
 
 class Table:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from heapq import nlargest
 from math import exp
 from typing import NamedTuple
 
 from bot.knowledge import Intent, KnowledgeBase
-from bot.matching.evidence import Contribution, Evidence, Said
+from bot.matching.evidence import Contribution, Evidence, Said, best
 from bot.matching.reading import CONCEPT, ENTITY, Reader, Reading, Token
 from bot.matching.vocabulary import Terms
 from bot.text import stem
@@ -82,8 +81,7 @@ class Matcher:
     def candidates(self, query: Query, limit: int) -> list[Candidate]:
         """The intents that some word speaks for, best first, at most `limit`; ties go by name."""
         scores = query.scores
-        best = nlargest(limit, range(len(scores)), key=scores.__getitem__)  # of equal ones the first comes first
-        spoken_for = (number for number in best if scores[number] > 0)
+        spoken_for = (number for number in best(scores, limit) if scores[number] > 0)
         return [Candidate(self._ids[number], scores[number], self._coverage(query, number)) for number in spoken_for]
 
     def confidence(self, candidate: Candidate, runner_up: Candidate | None) -> float:

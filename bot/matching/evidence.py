@@ -5,14 +5,13 @@ from __future__ import annotations
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from heapq import nlargest
 from itertools import accumulate, chain
 from math import log, sqrt
 from typing import NamedTuple
 
-from bot.features import Table
+from bot.features import UNKNOWN, Table
 from bot.matching.likeness import Likeness
-from bot.matching.vocabulary import Feature, Terms, Vocabulary, norm
+from bot.matching.vocabulary import Feature, Terms, Vocabulary, norm, numbered
 from bot.text import FUNCTION_STEMS
 
 # The constants were found on training phrasings outside the draw of BANKING77 and CLINC150; see benchmarks/README.md.
@@ -35,6 +34,11 @@ class Contribution(NamedTuple):
     amount: float
 
 
+def best(scores: Sequence[float], limit: int) -> list[int]:
+    """The numbers of the highest scores, at most `limit`; of equal ones the first comes first."""
+    return sorted(range(len(scores)), key=scores.__getitem__, reverse=True)[:limit]  # faster than a heap for hundreds
+
+
 class Said:
     """A message as the tables see it: its features, and what was found of them so far."""
 
@@ -42,6 +46,7 @@ class Said:
         self.terms = terms
         self.words = vocabulary.words(terms)
         self.features = [*self.words, *vocabulary.pairs(terms)]
+        self.known = [(feature.number, feature.weight) for feature in self.features if feature.number != UNKNOWN]
         self.norm = norm(word.weight for word in self.words)
         self.full_norm = norm(feature.weight for feature in self.features)
         self.nearest: dict[int, tuple[int, float]] = {}  # by intent
@@ -55,9 +60,10 @@ class Phrasings:
         """`groups`: for every group the features of its texts."""
         rows: dict[int, dict[int, float]] = defaultdict(dict)
         for text, features in enumerate(chain.from_iterable(groups)):
-            length = norm(map(vocabulary.of, features))
-            for feature in features:
-                rows[feature][text] = vocabulary.of(feature) / length
+            weights = list(map(vocabulary.of, features))
+            length = norm(weights)
+            for feature, weight in zip(features, weights, strict=True):
+                rows[feature][text] = weight / length
         self._table = Table(rows, vocabulary.size)
         self._starts = array("I", (0, *accumulate(map(len, groups))))
 
@@ -65,7 +71,7 @@ class Phrasings:
         """The number within its group of the text that comes nearest to a message, and their cosine."""
         first, end = self._starts[group], self._starts[group + 1]
         sums = [0.0] * (end - first)
-        for number, _, weight in said.features:
+        for number, weight in said.known:
             for text, part in self._table.row(number, first, end):
                 sums[text - first] += weight * part
         most = max(sums, default=0.0)
@@ -94,14 +100,14 @@ class Evidence:
         """`phrasings`: for every intent the terms of its phrasings; `lookalikes`: those of what it must not answer."""
         self.size = len(phrasings)
         self.per_intent = sum(map(len, phrasings)) / self.size if self.size else 0.0
-        self.vocabulary = vocabulary = Vocabulary(phrasings, lookalikes)
-        seen = [[vocabulary.features(terms) for terms in examples] for examples in phrasings]
+        numbering, features = numbered((*phrasings, *lookalikes))
+        seen, unlike = features[: self.size], features[self.size :]
         counts = [Counter(chain.from_iterable(examples)) for examples in seen]
+        self.vocabulary = vocabulary = Vocabulary(numbering, counts, sum(map(len, phrasings)))
         self._profile = Table(_profiles(seen, vocabulary), vocabulary.size)
         odds = _log_odds(counts, list(map(len, phrasings)), self.per_intent, vocabulary)
         self._odds = Table(odds, vocabulary.size)
         self._phrasings = Phrasings(seen, vocabulary)
-        unlike = [[vocabulary.features(terms) for terms in examples] for examples in lookalikes]
         self._lookalikes = Phrasings(unlike or [[] for _ in seen], vocabulary)
         self._likeness = Likeness(key for key in vocabulary if key.isalpha() and key not in FUNCTION_STEMS)
         self._like_share = LIKE_GROWTH / (LIKE_GROWTH + self.per_intent)
@@ -125,7 +131,7 @@ class Evidence:
     def scores(self, said: Said) -> list[float]:
         """The score of every intent for a message."""
         found = self._without_nearest(said)
-        said.best = frozenset(nlargest(NEAREST_INTENTS, range(self.size), key=found.__getitem__))  # ties: the first
+        said.best = frozenset(best(found, NEAREST_INTENTS))
         for intent in said.best:
             found[intent] += self._nearness() * self.nearest(said, intent)[1]
         return found
@@ -198,9 +204,10 @@ def _profiles(seen: Sequence[Sequence[Sequence[int]]], vocabulary: Vocabulary) -
         profile: dict[int, float] = defaultdict(float)
         for features in examples:
             words = list(filter(vocabulary.is_word, features))
-            length = norm(map(vocabulary.of, words))
-            for word in words:
-                profile[word] += vocabulary.of(word) / length
+            weights = list(map(vocabulary.of, words))
+            length = norm(weights)
+            for word, weight in zip(words, weights, strict=True):
+                profile[word] += weight / length
         length = norm(profile.values())
         for word, part in profile.items():
             rows[word][intent] = part / length

@@ -157,7 +157,7 @@ class Reader:
         while at < len(spelt):
             length, key = self._phrase(corrected, at)
             run = spelt[at : at + length]
-            similarity = min(similarity for _, _, similarity in run)
+            similarity = run[0][2] if length == 1 else min(similarity for _, _, similarity in run)
             if key[0] == ENTITY and similarity < SUREST:
                 length, run = 1, [(spelt[at][0], spelt[at][0], 1.0)]
                 key = stem(run[0][0])
@@ -167,6 +167,8 @@ class Reader:
 
     def _framed(self, typed: Sequence[str]) -> tuple[str, ...]:
         """The things that frames of words name: their words in order, few others in between."""
+        if not self._frames:
+            return ()
         found = (
             entity
             for at, word in enumerate(typed)
@@ -185,8 +187,8 @@ class Reader:
     def _token(self, run: Sequence[tuple[str, str, float]], key: str, similarity: float) -> Token:
         known = key[0] in ENTITY + CONCEPT or key in self._stems
         return Token(
-            typed=" ".join(typed for typed, _, _ in run),
-            word=" ".join(word for _, word, _ in run),
+            typed=run[0][0] if len(run) == 1 else " ".join(typed for typed, _, _ in run),
+            word=run[0][1] if len(run) == 1 else " ".join(word for _, word, _ in run),
             key=key,
             similarity=similarity,
             entity=key[1:] if key[0] == ENTITY else "",
@@ -198,7 +200,7 @@ class Reader:
         """What was typed, the word it is read as, and their likeness; two words where two were run together."""
         if typed in self._slips:
             return [(typed, word, 1.0) for word in words(self._slips[typed])]
-        if stem(typed) in self._stems or typed in FUNCTION_WORDS or stem(typed) in self._english():
+        if typed in FUNCTION_WORDS or stem(typed) in self._stems or stem(typed) in self._english():
             return [(typed, typed, 1.0)]
         if halves := self._halves(typed):
             return [(half, half, 1.0) for half in halves]

@@ -23,6 +23,16 @@ class Terms(NamedTuple):
     bag: tuple[str, ...]
 
 
+def numbered(groups: Sequence[Sequence[Terms]]) -> tuple[Numbering, list[list[list[int]]]]:
+    """The words and pairs of groups of texts with a number each, and the numbers of every text, each once."""
+    texts = list(chain.from_iterable(groups))
+    numbering = Numbering((terms.order for terms in texts), chain.from_iterable(terms.bag for terms in texts))
+    pairs = numbering.pairs(terms.order for terms in texts)
+    return numbering, [
+        [list(dict.fromkeys((*map(numbering.word, terms.bag), *next(pairs)))) for terms in group] for group in groups
+    ]
+
+
 class Feature(NamedTuple):
     """A word or a pair of words of a message: its number, its name, and its weight."""
 
@@ -38,15 +48,13 @@ class Vocabulary:
     rare as can be.
     """
 
-    def __init__(self, phrasings: Sequence[Sequence[Terms]], lookalikes: Sequence[Sequence[Terms]] = ()) -> None:
-        """`phrasings`: for every intent the terms of its phrasings; `lookalikes`: those of what it must not answer."""
-        texts = list(chain.from_iterable((*phrasings, *lookalikes)))
-        self.numbering = Numbering((terms.order for terms in texts), chain.from_iterable(terms.bag for terms in texts))
-        self.size = self.numbering.size
+    def __init__(self, numbering: Numbering, counts: Sequence[Counter[int]], phrasings: int) -> None:
+        """`counts`: for every intent how many of its phrasings have a feature; `phrasings`: how many there are."""
+        self.numbering = numbering
+        self.size = numbering.size
         self._seen: array[int] = array("B", bytes(self.size))  # 1 for what a phrasing has, not only a look-alike
         self._weights = array("f", [1.0]) * self.size
-        counts = [Counter(chain.from_iterable(map(self.features, examples))) for examples in phrasings]
-        for feature, rarity in _rarities(counts, sum(map(len, phrasings))).items():
+        for feature, rarity in _rarities(counts, phrasings).items():
             self._seen[feature] = 1
             self._weights[feature] = rarity
         for key, number in self.numbering.words.items():
@@ -80,10 +88,6 @@ class Vocabulary:
     def is_word(self, feature: int) -> bool:
         """Whether a number stands for a word, rather than for a pair."""
         return 0 <= feature < len(self.numbering.words)
-
-    def features(self, terms: Terms) -> list[int]:
-        """The numbers of the words and pairs of a phrasing, each once."""
-        return list(dict.fromkeys((*map(self.number, terms.bag), *self.numbering.pairs(terms.order))))
 
     def words(self, terms: Terms) -> list[Feature]:
         """The distinct words of a message."""

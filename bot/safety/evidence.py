@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, chain, islice
 from math import log, sqrt
 from typing import NamedTuple
 
@@ -45,19 +45,17 @@ class Counts:
         said = [[list(read(text)) for text in phrasings.get(category, ())] for category in CATEGORIES]
         said.append([list(read(text)) for text in harmless])
         self.numbering = Numbering(sentence for texts in said for text in texts for sentence in text)
+        pairs = self.numbering.pairs(sentence for texts in said for text in texts for sentence in text)
         self.texts = tuple(map(len, said))
         rows: dict[int, dict[int, float]] = defaultdict(dict)
         for column, texts in enumerate(said):
             counts: Counter[int] = Counter()
             for text in texts:
-                counts.update({number for sentence in text for number in self._features(sentence)})
+                words = (self.numbering.word(word) for sentence in text for word in sentence)
+                counts.update({*words, *chain.from_iterable(islice(pairs, len(text)))})
             for feature, times in counts.items():
                 rows[feature][column] = times
         self.table = Table(rows, self.numbering.size)
-
-    def _features(self, sentence: Sentence) -> Iterator[int]:
-        yield from map(self.numbering.word, sentence)
-        yield from self.numbering.pairs(sentence)
 
 
 class Evidence:
