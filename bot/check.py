@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.errors import ContentError, Problem
 from bot.knowledge import KnowledgeBase, Place, shipped
 from bot.knowledge.read import read
+from bot.knowledge.values import NONE_OF_THESE
 from bot.text import stem, words
 
 Rule = Callable[[KnowledgeBase], Iterator[Problem]]
@@ -40,6 +41,12 @@ def contested_phrasings(kb: KnowledgeBase) -> Iterator[Problem]:
         for phrasing in intent.lookalikes:
             if owners.get(words(phrasing)) == intent.id:
                 yield _problem(intent.place, f"{phrasing!r} stands under 'not' and among the phrasings: keep one")
+
+
+def reserved_ids(kb: KnowledgeBase) -> Iterator[Problem]:
+    """No intent goes by the id of the choice that stands below every question back."""
+    if intent := kb.intents.get(NONE_OF_THESE):
+        yield _problem(intent.place, f"{NONE_OF_THESE!r} is the id of a choice that is always there: rename the intent")
 
 
 def wordless_phrasings(kb: KnowledgeBase) -> Iterator[Problem]:
@@ -167,6 +174,7 @@ def unreviewed(kb: KnowledgeBase, today: date) -> Iterator[Problem]:
 
 RULES: tuple[Rule, ...] = (
     contested_phrasings,
+    reserved_ids,
     wordless_phrasings,
     wordless_names,
     follow_ups_that_lead_nowhere,

@@ -8,18 +8,10 @@ from typing import NamedTuple
 
 from bot.gates import Finding
 from bot.knowledge import Source
+from bot.knowledge.limits import Limits
 from bot.matching import Match
 
 CHOICES = 3  # titles that are offered at most when asking back
-
-
-class Limits(NamedTuple):
-    """What it takes to answer or to ask back, in units of the matcher's confidence (0 to about 1.5)."""
-
-    answer: float = 0.80
-    ask: float = 0.30
-    lead: float = 0.001  # least distance to the runner-up, in units of the score
-    beside: float = 0.8  # least share of the confidence of an intent that a gate refused, where one came before
 
 
 @dataclass(frozen=True, slots=True)

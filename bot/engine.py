@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bot.compiled import fetched
-from bot.decision import Answer, Asked, Declined, Limits, Weighed, decide
+from bot.decision import Answer, Asked, Declined, Weighed, decide
 from bot.dialogue import Context, asks_for_more, asks_for_numbers, goes_on, picked, says_goodbye, takes_back
 from bot.errors import SettingError
 from bot.gates import Gates
 from bot.knowledge import KnowledgeBase, shipped
+from bot.knowledge.limits import Limits
+from bot.knowledge.values import NONE_OF_THESE
 from bot.matching import Contribution, Match, Matcher, Reader, Reading, phrasings_of
 from bot.reply import Lifeline, Reply, Voice
 from bot.safety import Alarms
@@ -87,7 +89,7 @@ class Bot:
     def __init__(self, kb: KnowledgeBase, *, region: str = "", limits: Limits | None = None) -> None:
         self.kb = kb
         self.region = self._region(region)
-        self.limits = limits or Limits()
+        self.limits = limits or (kb.calibration.limits if kb.calibration else Limits())
         self._reader = Reader(kb)
         read = self._reader.read
         readings = {i: [read(text) for text in phrasings_of(intent)] for i, intent in kb.intents.items()}
@@ -136,9 +138,15 @@ class Bot:
         return self._considered(message, context)[1]
 
     def tell(self, intent: str, context: Context | None = None) -> Reply:
-        """The entry of an intent, as a click on a choice gives it; no matching. Raises KeyError for an unknown id."""
+        """The entry of an intent, as a click on a choice gives it; no matching. Raises KeyError for an unknown id.
+
+        NONE_OF_THESE, the last choice of a question back, gets the way to a person.
+        """
+        context = context or Context(region=self.region)
+        if intent == NONE_OF_THESE:
+            return self._watched(self._voice.declined(Declined(), context, "decline_none"))
         match = Match(intent, 100.0, self.kb.title(intent))
-        return self._watched(self._voice.answered(match, "", context or Context(region=self.region)))
+        return self._watched(self._voice.answered(match, "", context))
 
     def rank(self, message: str, limit: int = 5) -> list[Match]:
         """The intents closest to a message, best first, even where `reply` would decline; ties go by name."""
@@ -163,8 +171,8 @@ class Bot:
             context = Context.from_dict(context) if isinstance(context, Mapping) else Context(region=self.region)
         if rescue := self._rescued(message, context):
             return [], rescue
-        if (intent := picked(message, context)) in self.kb.intents:
-            return [], self.tell(intent, context)
+        if (choice := picked(message, context)) in (*self.kb.intents, NONE_OF_THESE):
+            return [], self.tell(choice, context)
         return self._decided(message, context)
 
     def _rescued(self, message: str, context: Context) -> Reply | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bot.decision import Alarmed, Answered
+from bot.decision import Alarmed, Answered, Asked
 from bot.engine import Bot
 from bot.knowledge.rules import CATEGORIES
 from bot.knowledge.suites import ANY_SAFETY, NOTHING, Question
@@ -52,5 +52,5 @@ def judge(question: Question, reply: Reply) -> Outcome:
         right = True
     shown = ", ".join((*alarms, *answered)) or reply.kind
     if reply.kind == "clarify":
-        shown = CHOICE + ", ".join(choice.intent for choice in reply.choices)
+        shown = CHOICE + ", ".join(choice for part in reply.parts if isinstance(part, Asked) for choice in part.choices)
     return Outcome(question, shown, right and not harmful, harmful)

@@ -13,15 +13,15 @@ ROOT = Path(__file__).parents[1]
 
 # Every module imports only from those before it; the modules of a package stand where their package stands.
 ORDER = (
-    "errors", "compiled", "interval", "text", "features", "knowledge", "check", "safety", "matching", "gates",
-    "decision", "dialogue", "reply", "engine", "evaluate", "contrast", "privacy", "record", "stats", "desks",
-    "settings", "channels", "cli", "__main__",
+    "errors", "compiled", "interval", "text", "features", "spelling", "knowledge", "check", "safety", "matching",
+    "gates", "decision", "dialogue", "reply", "engine", "evaluate", "contrast", "calibrate", "privacy", "record",
+    "stats", "desks", "settings", "channels", "cli", "__main__",
 )  # fmt: skip
 FAMILIES = ("desks", "channels", "cli")  # packages whose members do not know each other
 LIBRARIES = {  # who may import what; a library that is not here has no place yet
     "Stemmer": ("text",),
     "yaml": ("knowledge",),
-    "rapidfuzz": ("safety", "matching", "gates", "evaluate", "channels", "cli"),
+    "rapidfuzz": ("spelling", "safety", "matching", "gates", "evaluate", "channels", "cli"),
     "prompt_toolkit": ("channels.terminal", "cli"),
     "rich": ("channels.terminal", "cli"),
     "sqlalchemy": ("record", "stats"),

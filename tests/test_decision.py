@@ -3,8 +3,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.decision import CHOICES, Answer, Asked, Declined, Limits, Weighed, decide
+from bot.decision import CHOICES, Answer, Asked, Declined, Weighed, decide
 from bot.gates import Finding
+from bot.knowledge.limits import Limits
 from bot.matching import Match
 
 LIMITS = Limits(answer=0.8, ask=0.4, lead=0.1, beside=0.8)

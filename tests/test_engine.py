@@ -13,11 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.decision import Answered, Asked, Declined, Limits
+from bot.decision import Answered, Asked, Declined
 from bot.dialogue import Context
 from bot.engine import Bot, Explanation
 from bot.errors import ContentError, SettingError
 from bot.knowledge import KnowledgeBase, Lexicon
+from bot.knowledge.limits import Limits
 from tests.conftest import HOURS, BuildContent
 
 ROOT = Path(__file__).parents[1]

@@ -10,6 +10,7 @@ from bot.check import load
 from bot.decision import Alarmed, Answered, Asked, Declined, Part
 from bot.dialogue import Context
 from bot.knowledge import KnowledgeBase
+from bot.knowledge.values import NONE_OF_THESE
 from bot.matching import Match
 from bot.reply import Choice, Reply, Resource, Voice
 from bot.reply.voice import FOLLOW_UPS, NEAR_SHOWN
@@ -102,8 +103,8 @@ def test_a_question_back_offers_titles_and_remembers_them(voice: Voice) -> None:
 
     assert reply.kind == "clarify"
     assert reply.text == voice.say("clarify") != ""
-    assert reply.choices == (Choice("How can I pay?", "payment"), Choice("When are you open?", "hours"))
-    assert reply.context == Context(choices=("payment", "hours"), told=("returns",))
+    assert [choice.title for choice in reply.choices] == ["How can I pay?", "When are you open?", "None of these"]
+    assert reply.context == Context(choices=("payment", "hours", NONE_OF_THESE), told=("returns",))
 
 
 def test_a_decline_says_what_there_is_and_how_to_reach_a_person(voice: Voice) -> None:

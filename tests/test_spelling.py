@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.matching.spelling import Speller, deletions, frequencies_of, slip_cost
+from bot.spelling import Speller, deletions, frequencies_of, slip_cost
 
 VOCABULARY = {"parcel": 5, "delivery": 3, "refund": 4, "receipt": 2, "opening": 6, "return": 7, "voucher": 1}
 LETTERS = st.sampled_from(string.ascii_lowercase)

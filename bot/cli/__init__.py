@@ -11,10 +11,10 @@ import os
 import pkgutil
 import sys
 from argparse import SUPPRESS, Action, ArgumentParser, Namespace, RawDescriptionHelpFormatter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from io import StringIO, TextIOWrapper
-from typing import Any, NamedTuple, NoReturn, Protocol, TextIO, cast
+from typing import Any, NamedTuple, NoReturn, Protocol, TextIO, TypeVar, cast
 
 from bot.errors import BotError, ContentError
 from bot.settings import Settings, add_flags, settle
@@ -33,6 +33,9 @@ examples:
 
 `faqbot COMMAND --help` says more about a command.
 """
+
+
+Item = TypeVar("Item")
 
 
 class Call(NamedTuple):
@@ -90,6 +93,17 @@ def warn(warnings: Sequence[str]) -> None:
     """Tell an owner, beside the output, what is in force that may harm."""
     for warning in warnings:
         print(f"faqbot: {warning}", file=sys.stderr)
+
+
+def watched(items: Iterable[Item], total: int, doing: str) -> Iterator[Item]:
+    """The same items, with a bar on stderr where that is a terminal."""
+    if not sys.stderr.isatty():
+        yield from items
+        return
+    from rich.console import Console
+    from rich.progress import track
+
+    yield from track(items, total=total, description=doing, console=Console(stderr=True))
 
 
 def tolerate(stream: TextIO | None, errors: str) -> None:

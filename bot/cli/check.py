@@ -18,7 +18,6 @@ exit codes: 0 nothing found, 1 problems or too many wrong answers, 2 the check c
 from __future__ import annotations
 
 import json
-import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterator
 from datetime import date
@@ -26,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.check import load, release_problems
-from bot.cli import CLEAN, FINDINGS, Call
+from bot.cli import CLEAN, FINDINGS, Call, watched
 from bot.contrast import Tally, tallied
 from bot.engine import Bot
 from bot.errors import ContentError, Problem, SettingError
@@ -86,7 +85,7 @@ def _contrasted(call: Call) -> int:
     intents = call.args.intent or list(bot.kb.intents)
     if unknown := [intent for intent in intents if intent not in bot.kb.intents]:
         raise SettingError(f"--intent: {unknown[0]!r} is no intent of this content: give an id of intents/*.yaml")
-    tallies = list(_watched(tallied(bot, intents, call.args.every), len(intents)))
+    tallies = list(watched(tallied(bot, intents, call.args.every), len(intents), "Trying"))
     near, harmless = sum(t.near_misses for t in tallies), sum(t.harmless for t in tallies)
     near_wrong, harmless_wrong = sum(t.near_wrong for t in tallies), sum(t.harmless_wrong for t in tallies)
     if call.args.json:
@@ -97,17 +96,6 @@ def _contrasted(call: Call) -> int:
         call.say(f"near misses: {near}, answered wrongly {near_wrong}")
         call.say(f"harmless variants: {harmless}, with another answer {harmless_wrong}")
     return FINDINGS if near_wrong or harmless_wrong > HARMLESS_BUDGET * harmless else CLEAN
-
-
-def _watched(tallies: Iterator[Tally], total: int) -> Iterator[Tally]:
-    """The same, with progress on a terminal."""
-    if not sys.stderr.isatty():
-        yield from tallies
-        return
-    from rich.console import Console
-    from rich.progress import track
-
-    yield from track(tallies, total=total, description="Trying", console=Console(stderr=True))
 
 
 def _lines(tally: Tally) -> Iterator[str]:

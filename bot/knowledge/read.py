@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.errors import Problem
 from bot.knowledge.examples import ALARM_PHRASINGS, REFUSAL_PHRASINGS
+from bot.knowledge.limits import LIMITS, Calibration, hash_of, read_calibration
 from bot.knowledge.parse import read_yaml
 from bot.knowledge.records import read_entity, read_entry, read_intent
 from bot.knowledge.rules import Safety, read_safety
@@ -31,7 +32,7 @@ OF_ONE_CONTENT = (REFUSALS, REFUSAL_PHRASINGS)  # what a content refuses is its 
 SAFETY_FILES = tuple(f"{folder}/{name}" for folder in ("intents", "answers") for name in (ALARMS, REFUSALS, REGIONS))
 SAFETY_FILES += tuple(f"intents/{name}" for name in (ALARM_PHRASINGS, REFUSAL_PHRASINGS))
 NOT_TOPICS = {
-    "intents": frozenset({LEXICON, ALARMS, REFUSALS, ALARM_PHRASINGS, REFUSAL_PHRASINGS, "limits.yaml"}),
+    "intents": frozenset({LEXICON, ALARMS, REFUSALS, ALARM_PHRASINGS, REFUSAL_PHRASINGS, LIMITS}),
     "answers": frozenset({DOCUMENTS, VOICE, ALARMS, REFUSALS, REGIONS}),
 }
 
@@ -52,14 +53,16 @@ class Reader:
             if not (self.root / folder).is_dir():
                 self.report(Problem(self.root / folder, 0, "is missing: a content folder holds intents/ and answers/"))
         topics, intents = self._intents()
+        lexicon = self._lexicon()
         return KnowledgeBase(
             intents=intents,
             entries=self._entries(intents),
             topics=topics,
-            lexicon=self._lexicon(),
+            lexicon=lexicon,
             documents=self._documents(),
             voice=self.voice(),
             safety=self.safety(),
+            calibration=self._calibration(intents, lexicon),
             hash=self._digest.hexdigest()[:HASH_DIGITS],
             warnings=tuple(self.warnings),
         )
@@ -178,6 +181,14 @@ class Reader:
             fields.finish()
         file.finish()
         return documents
+
+    def _calibration(self, intents: Mapping[str, Intent], lexicon: Lexicon) -> Calibration | None:
+        """The limits that an owner derived; a warning where they rest on other phrasings."""
+        file = self.existing(self.root / "intents" / LIMITS)
+        found = read_calibration(file) if file else None
+        if file and found and found.of != hash_of(intents.values(), lexicon):
+            self.warnings.append(f"{file.path}: phrasings or lexicon have changed since: run `faqbot calibrate` again")
+        return found
 
     def voice(self) -> dict[str, str]:
         """The bot's own words: those of the folder, and those that ship for what it leaves out."""

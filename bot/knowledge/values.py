@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from bot.errors import ContentError, Problem
 
 if TYPE_CHECKING:
+    from bot.knowledge.limits import Calibration
     from bot.knowledge.rules import Safety
 
 FORMS = ("negated", "reversed")  # forms of a question that an entry may answer as well
 HASH_DIGITS = 16  # hexadecimal; enough to tell any two contents apart
+NONE_OF_THESE = "none_of_these"  # the last choice of every question back; no intent may have this id
 CLOSINGS = ("emergency_line", "crisis_line")
 
 
@@ -129,6 +131,7 @@ class KnowledgeBase:
     hash: str  # of every file read; hexadecimal, 16 digits
     safety: Safety | None = None  # None: the owner wrote `alarms: off`
     warnings: tuple[str, ...] = ()  # what an owner should hear at start
+    calibration: Calibration | None = None  # intents/limits.yaml; None: the limits that ship hold
 
     @classmethod
     def from_mapping(cls, phrasings: Mapping[str, Sequence[str]], lexicon: Lexicon | None = None) -> KnowledgeBase:

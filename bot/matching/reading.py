@@ -12,7 +12,7 @@ from bot.knowledge import KnowledgeBase, Lexicon
 from bot.text import FUNCTION_WORDS, english, stem, words
 
 if TYPE_CHECKING:
-    from bot.matching.spelling import Speller
+    from bot.spelling import Speller
 
 LONGEST_MESSAGE = 300  # words that are matched; a question has fewer, and what is read must have an end
 SHORTEST_PART = 4  # letters of either half of a run-together word
@@ -125,7 +125,7 @@ class Reader:
 
     def __init__(self, kb: KnowledgeBase, common: Callable[[], frozenset[str]] = common_words) -> None:
         """`common` gives the stems that are never corrected; it is asked when a word is first not known."""
-        from bot.matching.spelling import Speller, frequencies_of  # a kept copy imports them at the first slip
+        from bot.spelling import Speller, frequencies_of  # a kept copy imports them at the first slip
 
         lexicon = kb.lexicon
         self._english = common

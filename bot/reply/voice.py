@@ -8,6 +8,7 @@ from dataclasses import replace
 from bot.decision import Answered, Asked, Declined, Part
 from bot.dialogue import Context
 from bot.knowledge import KnowledgeBase, Source
+from bot.knowledge.values import NONE_OF_THESE
 from bot.matching import Match
 from bot.reply.lifeline import Lifeline
 from bot.reply.values import Choice, Reply
@@ -45,7 +46,8 @@ class Voice:
     def asked(self, asked: Asked, context: Context) -> Reply:
         """A question back, with the titles to pick from."""
         part = replace(asked, text=self.say("clarify"))
-        return self._reply(part, asked.choices, replace(context, intents=(), choices=asked.choices))
+        offered = (*asked.choices, NONE_OF_THESE)
+        return self._reply(part, offered, replace(context, intents=(), choices=offered))
 
     def declined(self, declined: Declined, context: Context, key: str = "decline") -> Reply:
         """A decline that says what is missing, how to reach a person, and what there is."""
@@ -74,12 +76,16 @@ class Voice:
         """A question that the base answers, by its title; empty for a base without intents."""
         return next((intent.title for intent in self._kb.intents.values()), "")
 
+    def title(self, choice: str) -> str:
+        """What a person taps for an intent, or for none of those offered."""
+        return self.say(NONE_OF_THESE) if choice == NONE_OF_THESE else self._kb.title(choice)
+
     def _label(self, document: str) -> str:
         known = self._kb.documents.get(document)
         return known.label if known else document
 
     def _reply(self, part: Part, offered: Sequence[str], context: Context) -> Reply:
-        choices = tuple(Choice(self._kb.title(intent), intent) for intent in offered)
+        choices = tuple(Choice(self.title(intent), intent) for intent in offered)
         return Reply(parts=(part,), choices=choices, context=context, kb=self._kb.hash)
 
     def _spoken(self, text: str) -> str:

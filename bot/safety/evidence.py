@@ -42,8 +42,10 @@ class Counts:
 
     def __init__(self, phrasings: Mapping[str, Iterable[str]], harmless: Iterable[str]) -> None:
         """`phrasings` by category; of an empty side nothing is counted."""
-        said = [[list(read(text)) for text in phrasings.get(category, ())] for category in CATEGORIES]
-        said.append([list(read(text)) for text in harmless])
+        spoken = [[list(read(text)) for text in phrasings.get(category, ())] for category in CATEGORIES]
+        spoken.append([list(read(text)) for text in harmless])
+        self.spoken = Counter(word for texts in spoken for text in texts for sentence in text for word in sentence)
+        said = [[[stems(sentence) for sentence in text] for text in texts] for texts in spoken]
         self.numbering = Numbering(sentence for texts in said for text in texts for sentence in text)
         pairs = self.numbering.pairs(sentence for texts in said for text in texts for sentence in text)
         self.texts = tuple(map(len, said))
@@ -56,6 +58,9 @@ class Counts:
             for feature, times in counts.items():
                 rows[feature][column] = times
         self.table = Table(rows, self.numbering.size)
+
+    def __getstate__(self) -> dict[str, object]:
+        return self.__dict__ | {"spoken": Counter()}  # a kept copy has what was made of them
 
 
 class Evidence:
@@ -139,11 +144,14 @@ def _stretches(lengths: Sequence[int]) -> Iterator[tuple[int, int]]:
         yield 0, start
 
 
-def read(text: str) -> Iterator[Sentence]:
-    """The sentences of a text as stems, a verb and its "not" as one."""
-    for piece in sentences(normalise(text)):
-        if found := tuple(map(term, atoms(tokens(piece)))):
-            yield found
+def read(text: str) -> Iterator[tuple[str, ...]]:
+    """The words of each sentence of a text, a verb and its "not" as one."""
+    return filter(None, (atoms(tokens(piece)) for piece in sentences(normalise(text))))
+
+
+def stems(words: Iterable[str]) -> Sentence:
+    """The words of a sentence as they count."""
+    return tuple(map(term, words))
 
 
 def term(word: str) -> str:

@@ -4,25 +4,31 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
+from rapidfuzz.distance import OSA
+
+from bot.compiled import Packed
 from bot.knowledge.examples import Examples
 from bot.knowledge.patterns import Pattern
 from bot.knowledge.rules import ALARMS, CATEGORIES, Rule, Safety
-from bot.safety.evidence import Counts, Evidence, Sentence, term
+from bot.safety.evidence import Counts, Evidence, Leaning, Sentence, stems, term
 from bot.safety.matcher import Found, Matcher, Span, anyhow, covered, in_order, unblocked
 from bot.safety.spelling import Reader
 from bot.safety.stream import Stream, stream
+from bot.spelling import Speller
 from bot.text import english
 from bot.text import words as tokens
 
 # Strength of the wording, found on suites and on phrasings left out one by one; see benchmarks/README.md.
 LIMIT = 7.5  # from which it raises an alarm; one less heard 5 % more, and raised twice as many false ones
 DOUBT = 1.0  # below which a refusal that a rule calls for is dropped
+MISREAD_ALARM, MISREAD = 2.0, 4.0  # below which a rule is dropped that rests on an unlikely reading of a word
 USUAL = 3  # phrasings that have a word which careless typing may stand for; what fewer have may be misspelt
 HEARD = ".phrasings"  # ends the id that stands in place of a rule's
+VOWELS = frozenset("aeiouy")
 MOST_ALONE = 12  # words; a longer sentence says more than one bare word
 HELD = 8  # safety contents that stay prepared; one for each base in use
 
@@ -130,19 +136,22 @@ class Alarms:
     def __init__(self, safety: Safety, harmless: Iterable[str] = ()) -> None:
         """`harmless`: what people may ask this base without danger, its phrasings above all."""
         self._rules = prepare(safety)
-        self._evidence = Evidence((_counted(safety), Counts({}, harmless)))
+        heard, own = _counted(safety), Counts({}, harmless)
+        self._evidence = Evidence((heard, own))
+        usual = {word: times for word, times in heard.spoken.items() if times >= USUAL}
+        self._speller = Packed(Speller(own.spoken + Counter(usual)))
 
     def screen(self, message: str) -> Alarm | None:
         """The alarm that a message raises, or None: the whole of it and every sentence. Linear in its length.
 
-        A rule of danger always fires. A refusal that a rule calls for is dropped where the wording is a harmless
-        one's; wording that resembles an alarm's enough raises it without a rule.
+        A rule of danger always fires, unless it rests on an unlikely reading of a misspelt word that the wording
+        does not bear out. A refusal that a rule calls for is dropped where the wording is a harmless one's; wording
+        that resembles an alarm's enough raises it without a rule.
         """
-        look = Look(message, self._rules)
-        said = look.said(self._evidence.times)
+        look = Look(message, self._rules, self._meant)
+        said = look.said()
         leaning = self._evidence.leaning(said)
-        sure = leaning.strength >= DOUBT or not said
-        fired = [one for one in look.fired() if sure or one[0].category in ALARMS]
+        fired = [one for one in look.fired() if not said or self._believed(one[0], look, leaning)]
         heard = [leaning.category] if leaning.strength >= LIMIT else []
         categories = {*(rule.category for rule, _ in fired), *heard}
         if not categories:
@@ -161,33 +170,55 @@ class Alarms:
             words=leaning.words if heard else (),
         )
 
+    def _believed(self, rule: Rule, look: Look, leaning: Leaning) -> bool:
+        """Whether the wording bears out a rule that fired."""
+        danger = rule.category in ALARMS
+        enough = MISREAD_ALARM if danger and leaning.category in ALARMS else MISREAD
+        return leaning.strength >= enough or ((danger or leaning.strength >= DOUBT) and rule.id in look.likely)
+
+    def _meant(self, typed: str) -> str:
+        """The word that a typed one most likely stands for: of the usual ones that which is spelt most like it."""
+        reader = self._rules.reader
+        if reader.knows(typed):
+            return typed
+        shorthand = VOWELS.isdisjoint(typed)  # "mss": letters were left out on purpose
+        found = None if shorthand else self._speller.thing.correct(typed)
+        usual = {word for word in reader.read(typed) if self._evidence.times(term(word)) >= USUAL} | {
+            *(found or ())[:1]
+        }
+        return min(
+            usual, key=lambda word: (OSA.distance(typed, word), not found or word != found[0], word), default=typed
+        )
+
     def distress(self, message: str) -> bool:
         """Whether a message holds a word of distress, whatever the rules say."""
-        return Look(message, self._rules).sign("distress", None)
+        return Look(message, self._rules, self._meant).sign("distress", None)
 
 
 class Look:
     """One message under the rules."""
 
-    def __init__(self, message: str, prepared: Prepared) -> None:
+    def __init__(
+        self, message: str, prepared: Prepared, meant: Callable[[str], str], reader: Reader | None = None
+    ) -> None:
+        """`meant`: what a word most likely stands for; `reader`: of the words, in the place of that of the rules."""
         self._message = message
+        self._meant = meant
         self._prepared = prepared
-        self.stream: Stream = prepared.plain(stream(message, prepared.reader))
+        self.stream: Stream = prepared.plain(stream(message, reader or prepared.reader))
         self._found: Found = prepared.matcher.find(self.stream)
 
-    def said(self, times: Callable[[str], int]) -> list[Sentence]:
-        """The stems of every sentence, figures of speech left out; of a word's readings the first that is usual.
+    def said(self) -> list[Sentence]:
+        """The stems of every sentence as they are most likely meant, figures of speech left out.
 
         Of a message without a letter or digit nothing: an emoji has a name, and says little by it alone.
         """
         if not any(map(str.isalnum, self._message)):
             return []
-        read = self._prepared.reader.read
         found: list[Sentence] = []
         for _, group in groupby(range(len(self.stream.words)), key=self.stream.sentence.__getitem__):
             words = [self.stream.words[index] for index in group if self.stream.keys[index]]
-            stems = (tuple(map(term, read(word))) for word in words)
-            found.append(tuple(next((s for s in readings if times(s) >= USUAL), readings[0]) for readings in stems))
+            found.append(stems(map(self._meant, words)))
         return found
 
     def fired(self) -> Iterator[tuple[Rule, list[Span]]]:
@@ -195,6 +226,12 @@ class Look:
         for plan in self._prepared.likely(self._found):
             if spans := self.matches(plan):
                 yield plan.rule, spans
+
+    @cached_property
+    def likely(self) -> frozenset[str]:
+        """The ids of the rules that fire where every word is taken for the one that it most likely stands for."""
+        settled = Look(self._message, self._prepared, self._meant, self._prepared.reader.settled(self._meant))
+        return frozenset(rule.id for rule, _ in settled.fired())
 
     def matches(self, plan: Plan) -> list[Span]:
         """Where a rule fires."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from typing import TYPE_CHECKING
 
 from bot.compiled import Packed
@@ -56,6 +57,7 @@ class Reader:
         self._slips: Packed[Slips] = Packed(Slips(targets))  # a message of well-spelt words has no need of them
         self._single = {letter: tuple(w for w in said.split() if w in targets) for letter, said in SINGLE.items()}
         self._readings: dict[str, tuple[str, ...]] = {}
+        self._meant: Callable[[str], str] | None = None
 
     def read(self, typed: str) -> tuple[str, ...]:
         """The typed word and, where it is unknown, every known word that it may stand for."""
@@ -66,20 +68,24 @@ class Reader:
             found = self._readings[typed] = self._read(typed)
         return found
 
+    def knows(self, typed: str) -> bool:
+        """Whether a typed word stands for nothing but itself: a word of the rules, of English, or no word."""
+        return typed in self.known or stem(typed) in self._stems or not typed.isalpha() or len(typed) > LONGEST
+
     def _read(self, typed: str) -> tuple[str, ...]:
         if typed in self._listed:
             return (typed, *self._listed[typed])
-        if typed in SINGLE:
+        if typed in SINGLE and not self._meant:
             return (typed, *self._single[typed])
-        if (
-            typed in self.known
-            or stem(typed) in self._stems
-            or not typed.isalpha()
-            or not typed.isascii()
-            or len(typed) > LONGEST
-        ):
+        if self.knows(typed) or not typed.isascii():
             return (typed,)
-        return (typed, *self._slips.thing.meant(typed))
+        return (self._meant(typed),) if self._meant else (typed, *self._slips.thing.meant(typed))
+
+    def settled(self, meant: Callable[[str], str]) -> Reader:
+        """A reader that knows the same words, and takes every other for the one that `meant` gives."""
+        other = copy(self)
+        other._meant, other._readings = meant, {}
+        return other
 
     def __getstate__(self) -> dict[str, object]:
         return self.__dict__ | {"_readings": {}}

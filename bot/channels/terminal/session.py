@@ -80,7 +80,7 @@ def why(session: Session) -> Turn:
     if session.reply is None:
         return Turn(session, voice.say("why_nothing"))
     if intent := picked(session.message, session.before):
-        return Turn(session, voice.say("why_picked", title=bot.kb.title(intent)))
+        return Turn(session, voice.say("why_picked", title=voice.title(intent)))
     explained = bot.explain(session.message, session.before)
     return Turn(session, page.explanation(explained, session.reply, bot.kb, voice))
 

@@ -1,0 +1,135 @@
+"""Limits of an owner's own: how they are derived, kept in a file, and read again."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.calibrate import Trial, derived, tally, tasks, trials
+from bot.cli import main
+from bot.engine import Bot
+from bot.errors import SettingError
+from bot.knowledge import KnowledgeBase
+from bot.knowledge.limits import Calibration, Limits, hash_of, written
+from bot.knowledge.read import read
+from tests.conftest import HOURS, BuildContent
+
+KB = KnowledgeBase.from_mapping({"hours": ["when do you open", "opening hours"], "parking": ["is parking free"]})
+SURE, UNSURE = Trial(1.2, 0.5, right=True), Trial(0.5, 0.0, wrong=True)
+TRIALS = st.lists(
+    st.builds(Trial, st.floats(-1, 2), st.floats(0, 1), st.booleans(), st.just(False))
+    | st.builds(Trial, st.floats(-1, 2), st.floats(0, 1), st.just(False), st.booleans()),
+    min_size=1,
+)
+
+
+def test_the_limits_answer_all_they_can_within_the_budget() -> None:
+    found = derived([[SURE] * 98, [UNSURE] * 2], KB, 0.01)
+
+    assert 0.5 < found.limits.answer <= 1.2
+    assert (found.n, found.wrong) == (100, 0)
+    assert 0 < found.bound < 0.04
+
+
+def test_a_wider_budget_answers_more() -> None:
+    asked = [[SURE] * 6, [UNSURE] * 2, [UNSURE._replace(right=True, wrong=False)] * 2]
+
+    assert derived(asked, KB, 0.01).limits.answer > 0.5
+    assert derived(asked, KB, 0.5).limits.answer <= 0.5
+
+
+@given(TRIALS, st.sampled_from([0.01, 0.1, 0.5]))
+def test_the_budget_is_kept_or_the_limits_are_refused(asked: list[Trial], budget: float) -> None:
+    try:
+        found = derived([asked], KB, budget)
+    except SettingError as error:
+        assert "no limit keeps to" in str(error)  # noqa: PT017 - either way is right
+    else:
+        assert tally(asked, found.limits).wrong == found.wrong <= budget * len(asked)
+
+
+def test_a_base_without_anything_to_hold_out_is_told_so() -> None:
+    with pytest.raises(SettingError, match="at least two phrasings"):
+        derived([], KB)
+
+
+def test_every_phrasing_but_the_titles_is_held_out_once() -> None:
+    asked = [one for found in trials(KB) for one in found]
+
+    assert len(asked) == 1  # of the others each is a title
+    assert len(tasks(KB)) == 2 + len(KB.intents)
+
+
+def test_a_bot_goes_by_the_limits_of_its_content(content: BuildContent) -> None:
+    root = content()
+    assert main(["calibrate", "--content", str(root), "--budget", "0.5"]) == 0
+
+    bot = Bot.load(root)
+
+    assert bot.kb.warnings == ()
+    assert bot.kb.calibration is not None
+    assert bot.limits == bot.kb.calibration.limits
+
+
+def test_what_was_derived_from_other_phrasings_is_a_warning_that_says_what_to_run(content: BuildContent) -> None:
+    base, _ = read(content())
+    mine = Calibration(Limits(0.9), 0.01, 100, 0, 0.03, hash_of(base.intents.values(), base.lexicon))
+    fresh, _ = read(content({"intents/limits.yaml": written(mine)}))
+    hours = HOURS["intents/hours.yaml"].replace("what are your hours", "opening times please")
+    stale, problems = read(content({"intents/limits.yaml": written(mine), "intents/hours.yaml": hours}))
+
+    assert (fresh.calibration, fresh.warnings) == (mine, ())
+    assert problems == []
+    assert stale.calibration == mine  # they still hold
+    assert "run `faqbot calibrate` again" in stale.warnings[0]
+
+
+def test_the_answers_have_no_say_in_the_hash(content: BuildContent) -> None:
+    base, _ = read(content())
+    other, _ = read(content({"answers/hours.yaml": HOURS["answers/hours.yaml"].replace("nine", "ten")}))
+
+    assert hash_of(base.intents.values(), base.lexicon) == hash_of(other.intents.values(), other.lexicon)
+    assert base.hash != other.hash
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("answer: much\nof: x\n", "'answer' must be a number from 0 to 9, not 'much'"),
+        ("answer: -1\nof: x\n", "'answer' must be a number"),
+        ("lead: nan\nof: x\n", "'lead' must be a number"),
+        ("answer: 0.2\nask: 0.5\nof: x\n", "'ask' must not be above 'answer'"),
+        ("answer: 0.9\n", "'of' is missing"),
+        ("answers: 0.9\nof: x\n", "'answers' is not a key"),
+        ("- 0.9\n", "a mapping"),
+    ],
+)
+def test_a_malformed_file_is_refused_with_what_is_wrong(content: BuildContent, text: str, said: str) -> None:
+    _, problems = read(content({"intents/limits.yaml": text}))
+
+    assert any(said in problem.message and problem.path.name == "limits.yaml" for problem in problems)
+
+
+@pytest.mark.parametrize("share", ["0", "-1", "0.9", "much", "nan"])
+def test_a_budget_that_is_no_share_is_refused(share: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["calibrate", "--budget", share])
+
+    assert "such as 0.01" in capsys.readouterr().err
+
+
+def test_where_nothing_can_be_derived_nothing_is_written(
+    content: BuildContent, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = content()
+    (root / "intents" / "hours.yaml").write_text(
+        HOURS["intents/hours.yaml"]
+        .replace("what are your hours", "When are you open?")
+        .replace("is there anybody at christmas", "Are you open on holidays?"),
+        encoding="utf-8",
+    )
+
+    assert main(["calibrate", "--content", str(root)]) == 2
+    assert not (root / "intents" / "limits.yaml").exists()
+    assert "at least two phrasings" in capsys.readouterr().err
