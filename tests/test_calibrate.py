@@ -16,7 +16,7 @@ from bot.knowledge.read import read
 from tests.conftest import HOURS, BuildContent
 
 KB = KnowledgeBase.from_mapping({"hours": ["when do you open", "opening hours"], "parking": ["is parking free"]})
-SURE, UNSURE = Trial(1.2, 0.5, right=True), Trial(0.5, 0.0, wrong=True)
+SURE, UNSURE = Trial(1.2, 0.5, right=True), Trial(0.5, 0.01, wrong=True)
 TRIALS = st.lists(
     st.builds(Trial, st.floats(-1, 2), st.floats(0, 1), st.booleans(), st.just(False))
     | st.builds(Trial, st.floats(-1, 2), st.floats(0, 1), st.just(False), st.booleans()),
