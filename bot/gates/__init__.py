@@ -49,8 +49,8 @@ class Gates:
 
     def uncovered(self, reading: Reading) -> tuple[str, ...]:
         """The names of the things in a message that the lexicon knows and the base holds nothing on."""
-        entities = self._lexicon.entities
-        return tuple(entities[thing].name for thing in reading.entities if not entities[thing].covered)
+        things = (thing for thing in reading.entities if not self._lexicon.entities[thing].covered)
+        return tuple(name for thing in things for name in self._named(reading, thing))
 
     def class_named(self, reading: Reading, intent: str) -> str:
         """The name of the class that an entry speaks of, where the message names only members of it; or nothing."""
@@ -67,13 +67,13 @@ class Gates:
         for thing in query.reading.entities:
             entity = self._lexicon.entities[thing]
             if not entity.covered and not scope.holds(self._lexicon.lineage(thing)):
-                yield Finding("uncovered_things", refuses=True, names=(entity.name,))
+                yield Finding("uncovered_things", refuses=True, names=self._named(query.reading, thing))
 
     def other_subject(self, query: Query, scope: Scope) -> Iterator[Finding]:
         """Refuse an intent that is not about a subject which the message names."""
         for thing in self._subjects.of(query.reading):
             if not scope.holds(self._lexicon.lineage(thing)):
-                yield Finding("other_subject", refuses=True, names=(self._lexicon.entities[thing].name,))
+                yield Finding("other_subject", refuses=True, names=self._named(query.reading, thing))
 
     def main_subject(self, query: Query, scope: Scope) -> Iterator[Finding]:
         """Refuse an intent whose main subject goes unnamed while others are named; doubt it where "it" may be meant."""
@@ -156,6 +156,12 @@ class Gates:
         uncovered_words,
         polarity,
     )
+
+    def _named(self, reading: Reading, thing: str) -> tuple[str, ...]:
+        """The name of a thing that a message names; of one that is known by its ending, the words that were typed."""
+        entity = self._lexicon.entities[thing]
+        typed = (token.typed for token in reading.tokens if token.entity == thing)
+        return tuple(dict.fromkeys(typed)) if entity.endings else (entity.name,)
 
     def _weight(self, token: Token) -> float:
         weight = self._matcher.weight(token.key)

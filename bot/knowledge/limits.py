@@ -42,7 +42,9 @@ class Calibration(NamedTuple):
 def hash_of(intents: Iterable[Intent], lexicon: Lexicon) -> str:
     """A name for all that matching rests on: phrasings and lexicon, wherever they stand; hexadecimal, 16 digits."""
     said = sorted((i.id, i.title, i.about, sorted(i.phrasings), sorted(i.lookalikes)) for i in intents)
-    things = sorted((e.id, e.name, e.kind, e.aliases, e.classes, e.covered) for e in lexicon.entities.values())
+    things = sorted(
+        (e.id, e.name, e.kind, e.aliases, e.classes, e.covered, e.endings) for e in lexicon.entities.values()
+    )
     known = (said, things, sorted(lexicon.synonyms), sorted(lexicon.slips.items()))
     return hashlib.sha256(repr(known).encode()).hexdigest()[:HASH_DIGITS]
 

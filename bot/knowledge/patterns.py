@@ -12,11 +12,12 @@ from bot.text import stem, words
 
 MOST_PHRASES = 20_000  # phrases in one element; a list inside a phrase multiplies, and this is a slip of the pen
 NUMBER = "#"  # the key of every token of digits
+ENDING = "*"  # before the letters that a word must end with
 LIST = re.compile(r"\{[a-z0-9_]+\}|[()|=?]")
 # A verb and its "not" are one word here, so that "can't", "can not" and "cnt" stand in one place.
 NEGATED = frozenset("can could do does did is are was were am will would should have has had must might need".split())
 
-Phrase = tuple[str, ...]  # keys of neighbouring words: "~stem", "=word" for a word as it stands, or NUMBER
+Phrase = tuple[str, ...]  # keys of neighbouring words: "~stem", "=word" for a word as it stands, "*ending", or NUMBER
 
 
 class PatternError(ValueError):
@@ -151,8 +152,11 @@ def _choices(text: str) -> Sequence[str]:
 
 
 def _literal(typed: Sequence[str]) -> Iterator[Phrase]:
-    """The phrase of plain words, if there are any; `=word` asks for the word itself, not its stem."""
+    """The phrase of plain words, if there are any; `=word` asks for the word itself, `*ing` alone for an ending."""
     if not typed:
+        return
+    if typed[0].startswith(ENDING):
+        yield (typed[0],)
         return
     exact = {atom for word in typed if word.startswith("=") for atom in atoms(words(word[1:]))}
     spoken = atoms(words(" ".join(word.lstrip("=") for word in typed)))
@@ -167,7 +171,7 @@ def _key(word: str) -> str:
 def vocabulary(lists: Mapping[str, Sequence[str]], texts: Sequence[str]) -> frozenset[str]:
     """Every plain word that stands in lists and patterns."""
     entries = [entry for phrases in lists.values() for entry in phrases] + list(texts)
-    plain = (LIST.sub(" | ", entry) for entry in entries)
+    plain = (LIST.sub(" | ", entry) for entry in entries if not entry.startswith(ENDING))
     return frozenset(word for entry in plain for word in atoms(words(entry)) if word.isalpha())
 
 

@@ -62,6 +62,7 @@ def read_entity(name: str, fields: Fields) -> Entity:
         aliases=tuple(aliases),
         classes=tuple(text for text, _ in fields.texts("is")),
         covered=fields.flag("covered", default=True),
+        endings=tuple(text.lower() for text, _ in fields.texts("endings")),
         place=Place(fields.path, fields.line),
     )
     fields.finish()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from bot.knowledge.examples import ALARM_PHRASINGS, REFUSAL_PHRASINGS, Examples, read_examples
-from bot.knowledge.patterns import Grammar, Pattern, PatternError, read_patterns, vocabulary
+from bot.knowledge.patterns import ENDING, Grammar, Pattern, PatternError, read_patterns, vocabulary
 from bot.knowledge.regions import UNKNOWN, read_regions
 from bot.knowledge.regions import Region as Region
 from bot.knowledge.regions import fill as fill
@@ -67,6 +67,7 @@ class Safety:
     signs: Mapping[str, tuple[Pattern, ...]]  # figures, filler, distress, third_person, first_person, already_taken
     exceptions: frozenset[str]  # words never read as a misspelling
     spellings: Mapping[str, tuple[str, ...]]  # typed words with what else they may stand for
+    endings: tuple[str, ...]  # of words that stand for things of a sort, whatever comes before
     vocabulary: frozenset[str]
     replies: Mapping[str, SafetyReply]
     voice: Mapping[str, str]  # single lines: numbers_line, disclosure, fallback
@@ -101,6 +102,7 @@ class Safety:
         return self.regions.get(name) or self.regions[UNKNOWN]
 
 
+ENDINGS = "endings"  # the list of all endings of the lexicon
 SIGNS = ("figures", "filler", "distress", "third_person", "first_person", "already_taken")
 VOICE = ("numbers_line", "disclosure", "acknowledged", "parting")
 
@@ -118,6 +120,9 @@ def read_safety(open_file: Callable[[str, str], Fields | None]) -> Safety | None
         return None
     heard = [file for name in (ALARM_PHRASINGS, REFUSAL_PHRASINGS) if (file := open_file("intents", name))]
     lists = {name: tuple(t for t, _ in entries) for file in files for name, entries in _lists(file)}
+    lexicon = open_file("intents", "lexicon.yaml")
+    endings = tuple(dict.fromkeys(_endings(lexicon))) if lexicon else ()
+    lists[ENDINGS] = tuple(ENDING + ending for ending in endings)
     grammar = Grammar(lists)
     _check_lists(files, grammar)
     spellings = {typed: meant for file in files for typed, meant in _spellings(file)}
@@ -136,9 +141,14 @@ def read_safety(open_file: Callable[[str, str], Fields | None]) -> Safety | None
     if UNKNOWN not in regions:
         numbers.problem(f"the region {UNKNOWN!r} is missing: it answers where no region is set")
     return Safety(
-        tuple(rules), signs, frozenset(exceptions), spellings, spoken, replies, voice, regions, fallbacks,
+        tuple(rules), signs, frozenset(exceptions), spellings, endings, spoken, replies, voice, regions, fallbacks,
         read_examples(heard, CATEGORIES), cases,
     )  # fmt: skip
+
+
+def _endings(lexicon: Fields) -> Iterator[str]:
+    for _, entity in lexicon.mappings("entities"):
+        yield from (ending.lower() for ending, _ in entity.texts("endings"))
 
 
 def _joined(found: Iterable[tuple[str, tuple[Thing, ...]]]) -> dict[str, tuple[Thing, ...]]:

@@ -77,6 +77,7 @@ class Entity(NamedTuple):
     aliases: tuple[str, ...]
     classes: tuple[str, ...] = ()  # `is:` in the file
     covered: bool = True
+    endings: tuple[str, ...] = ()  # of words that name a thing of this sort, each by itself
     place: Place = Place(Path(), 0)
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bot.spelling import Speller
 
 LONGEST_MESSAGE = 300  # words that are matched; a question has fewer, and what is read must have an end
+SHORTEST_START = 2  # letters before an ending that names a thing
 SHORTEST_PART = 4  # letters of either half of a run-together word
 SUREST = 0.8  # least likeness of a misspelt name and the thing it is read as: one slip in five letters
 Frame = tuple[tuple[str, ...], tuple[str, ...], str]  # the words before a gap, those after it, and the entity
@@ -130,6 +131,7 @@ class Reader:
         lexicon = kb.lexicon
         self._english = common
         self._slips = lexicon.slips
+        self._endings = {ending: one.id for one in lexicon.entities.values() for ending in one.endings}
         whole = [(alias, key) for alias, key in aliases(lexicon) if GAP not in alias]
         self._names = Phrases(whole, singular)
         self._frames: dict[str, list[Frame]] = defaultdict(list)
@@ -182,6 +184,8 @@ class Reader:
         name, synonym = self._names.at(typed, at), self._synonyms.at(typed, at)
         if name and (not synonym or name[0] >= synonym[0]):
             return name
+        if not synonym and (thing := self._ending(typed[at])):
+            return 1, ENTITY + thing
         return synonym or (1, stem(typed[at]))
 
     def _token(self, run: Sequence[tuple[str, str, float]], key: str, similarity: float) -> Token:
@@ -204,9 +208,18 @@ class Reader:
             return [(typed, typed, 1.0)]
         if halves := self._halves(typed):
             return [(half, half, 1.0) for half in halves]
-        if found := self._speller.thing.correct(typed):
+        found = self._speller.thing.correct(typed)
+        if found and (found[1] >= SUREST or not self._ending(typed)):
             return [(typed, *found)]
         return [(typed, typed, 1.0)]
+
+    def _ending(self, word: str) -> str:
+        """The thing that an unknown word names by its ending, the longest one; or nothing."""
+        if not self._endings or stem(word) in self._stems or stem(word) in self._english():
+            return ""
+        bare = singular(word)
+        starts = (start for start in range(SHORTEST_START, len(bare)) if bare[start:] in self._endings)
+        return next((self._endings[bare[start:]] for start in starts), "")
 
     def _halves(self, typed: str) -> tuple[str, str] | None:
         """Two known words that were run together, the longest first; None where there are none."""

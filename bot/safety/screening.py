@@ -61,7 +61,9 @@ class Prepared:
     """The rules made ready for many messages."""
 
     def __init__(self, safety: Safety) -> None:
-        self.reader = Reader(safety.vocabulary | _usual_words(safety.examples), safety.exceptions, safety.spellings)
+        self.reader = Reader(
+            safety.vocabulary | _usual_words(safety.examples), safety.exceptions, safety.spellings, safety.endings
+        )
         of_rules = [p for r in safety.rules for p in r.any + r.alone + r.require + r.context + r.block]
         self.matcher = Matcher([*of_rules, *(p for patterns in safety.signs.values() for p in patterns)])
         self.plans = tuple(self._plan(rule) for rule in safety.rules)

@@ -43,10 +43,12 @@ class Reader:
         vocabulary: Iterable[str],
         exceptions: Iterable[str] = (),
         spellings: Mapping[str, tuple[str, ...]] | None = None,
+        endings: Iterable[str] = (),
     ) -> None:
         """`vocabulary`: every plain word of the rules; `exceptions`: words that are never read as another.
 
-        `spellings`: typed words with the words that they may stand for as well.
+        `spellings`: typed words with the words that they may stand for as well; `endings`: of words that are known by
+        them.
         """
         from bot.safety.slips import Slips  # a kept copy imports it when it first meets an unknown word
 
@@ -57,6 +59,7 @@ class Reader:
         self._slips: Packed[Slips] = Packed(Slips(targets))  # a message of well-spelt words has no need of them
         self._single = {letter: tuple(w for w in said.split() if w in targets) for letter, said in SINGLE.items()}
         self._readings: dict[str, tuple[str, ...]] = {}
+        self.endings = tuple(endings)
         self._meant: Callable[[str], str] | None = None
 
     def read(self, typed: str) -> tuple[str, ...]:
@@ -70,7 +73,9 @@ class Reader:
 
     def knows(self, typed: str) -> bool:
         """Whether a typed word stands for nothing but itself: a word of the rules, of English, or no word."""
-        return typed in self.known or stem(typed) in self._stems or not typed.isalpha() or len(typed) > LONGEST
+        if not typed.isalpha() or len(typed) > LONGEST or typed.endswith(self.endings):
+            return True
+        return typed in self.known or stem(typed) in self._stems
 
     def _read(self, typed: str) -> tuple[str, ...]:
         if typed in self._listed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from bot.knowledge.patterns import atoms, keys
+from bot.knowledge.patterns import ENDING, atoms, keys
 from bot.safety.spelling import LOOKALIKES, Reader
 from bot.text import normalise, sentences, tokens
 
@@ -107,4 +107,5 @@ def _merged(spoken: list[str], sentence: list[int], at: list[int], reader: Reade
 
 def reader_keys(word: str, reader: Reader) -> frozenset[str]:
     """The keys of every reading of a word."""
-    return frozenset(key for reading in reader.read(word) for key in keys(reading))
+    found = frozenset(key for reading in reader.read(word) for key in keys(reading))
+    return found | {ENDING + ending for ending in reader.endings if word.endswith((ending, ending + "s"))}
