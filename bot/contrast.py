@@ -132,7 +132,8 @@ def opposite(phrasing: str, intent: Intent, kb: KnowledgeBase, reader: Reader) -
     """The phrasing with one word for its opposite."""
     for pair in OPPOSITES:
         for one, other in (pair, pair[::-1]):
-            if re.search(rf"\b{one}\b", phrasing, re.IGNORECASE):
+            has_one, has_other = (re.search(rf"\b{word}\b", phrasing, re.IGNORECASE) for word in (one, other))
+            if has_one and not has_other:
                 yield _replaced(phrasing, one, other)
 
 

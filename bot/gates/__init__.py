@@ -100,20 +100,23 @@ class Gates:
             yield Finding("lookalikes", refuses=True)
 
     def direction(self, query: Query, scope: Scope) -> Iterator[Finding]:
-        """Doubt an intent when the message turns the nearest phrasing round: "do opioids replace ketamine?"."""
+        """Doubt an intent when the message turns the nearest phrasing round, or one of the very same words."""
         order = self._subjects.order(query.reading, scope.intent)[:2]
-        nearest = scope.orders[self._matcher.nearest(query, scope.intent.id)][:2]
-        if len(order) == 2 and order == nearest[::-1] and "reversed" not in scope.intent.reads_right_for:
+        if len(order) < 2 or "reversed" in scope.intent.reads_right_for:
+            return
+        nearest, in_words = self._nearest(query, scope)
+        near = {nearest, in_words} if scope.said[in_words] == frozenset(query.reading.keys) else {nearest}
+        if any(order == scope.orders[phrasing][:2][::-1] for phrasing in near):
             names = tuple(self._lexicon.entities[thing].name for thing in order)
             yield Finding("direction", refuses=False, names=names)
 
     def opposite_words(self, query: Query, scope: Scope) -> Iterator[Finding]:
-        """Doubt an intent when the message says the opposite of the nearest phrasing: stop for start."""
+        """Doubt an intent when the message says the opposite of a nearest phrasing: stop for start."""
         said = turning_words(query.reading)
-        nearest = scope.turned[self._matcher.nearest(query, scope.intent.id)] if said else said
+        near = [scope.turned[phrasing] for phrasing in self._nearest(query, scope)] if said else []
         for pair in OPPOSITES:
             for one, other in (pair, pair[::-1]):
-                if one in said - nearest and other in nearest - said:
+                if one in said and other not in said and any(other in has and one not in has for has in near):
                     yield Finding("opposite_words", refuses=False, names=(one,))
 
     def wanted_kind(self, query: Query, scope: Scope) -> Iterator[Finding]:
@@ -135,7 +138,8 @@ class Gates:
 
     def polarity(self, query: Query, scope: Scope) -> Iterator[Finding]:
         """Doubt an intent whose entry does not read right for a negated question, or for doing without a subject."""
-        if not scope.negated and (found := negations(query.reading)):
+        denied = scope.negated or scope.denied[self._matcher.nearest(query, scope.intent.id)]
+        if not denied and (found := negations(query.reading)):
             yield Finding("polarity", refuses=False, names=found)
         if not scope.without:
             for at, token in enumerate(query.reading.tokens):
@@ -156,6 +160,11 @@ class Gates:
         uncovered_words,
         polarity,
     )
+
+    def _nearest(self, query: Query, scope: Scope) -> tuple[int, int]:
+        """The nearest phrasing of an intent, and the one that has most of a message's words in whatever order."""
+        intent = scope.intent.id
+        return self._matcher.nearest(query, intent), self._matcher.nearest_in_words(query, intent)
 
     def _named(self, reading: Reading, thing: str) -> tuple[str, ...]:
         """The name of a thing that a message names; of one that is known by its ending, the words that were typed."""

@@ -37,8 +37,10 @@ class Scope(NamedTuple):
     main: str  # the subject that a question must name, if it names any; or nothing
     usually_named: bool  # whether most of its phrasings name that subject
     negated: bool  # whether it reads right for a negated question
+    denied: tuple[bool, ...]  # for each phrasing whether it is negated
     without: bool  # whether its phrasings ask of doing without
     wanted: frozenset[str]  # kinds of things that its phrasings want to know: a number, a person, …
+    said: tuple[frozenset[str], ...]  # for each phrasing its keys
     orders: tuple[tuple[str, ...], ...]  # for each phrasing the subjects of `about` that it names, in order
     turned: tuple[frozenset[str], ...]  # for each phrasing the words of OPPOSITES that it has
     attached: Mapping[str, frozenset[str]]  # words that usually follow a subject, and those subjects
@@ -98,9 +100,11 @@ def scope_of(intent: Intent, readings: Sequence[Reading], subjects: Subjects) ->
         named=frozenset(thing for reading in readings for thing in reading.entities),
         main=main if len(naming) >= MAIN_SHARE * len(named) else "",
         usually_named=len(naming) > len(readings) / 2,
-        negated=not intent.about or "negated" in intent.reads_right_for or any(map(negations, readings)),
+        negated=not intent.about or "negated" in intent.reads_right_for,
+        denied=tuple(bool(negations(reading)) for reading in readings),
         without=any(token.word == WITHOUT for reading in readings for token in reading.tokens),
         wanted=frozenset(kind for reading in readings for kind in wanted(reading)),
+        said=tuple(frozenset(reading.keys) for reading in readings),
         orders=tuple(subjects.order(reading, intent) for reading in readings),
         turned=tuple(map(turning_words, readings)),
         attached={word: frozenset(things) for word, things in attached.items() if word in usual},
@@ -119,7 +123,7 @@ def negations(reading: Reading) -> tuple[str, ...]:
 
 def turning_words(reading: Reading) -> frozenset[str]:
     """The words of OPPOSITES that a message has, as stems."""
-    return frozenset(stem(token.word) for token in reading.tokens) & TURNING
+    return frozenset(stem(word) for token in reading.tokens for word in token.word.split()) & TURNING
 
 
 def _is_tag(typed: Sequence[str], at: int) -> bool:

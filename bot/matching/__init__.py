@@ -100,6 +100,10 @@ class Matcher:
         """The number of the phrasing of an intent, as `phrasings_of` orders them, that is nearest to a message."""
         return self.evidence.nearest(query.said, self._number[intent])[0]
 
+    def nearest_in_words(self, query: Query, intent: str) -> int:
+        """The same, whatever the order of the words."""
+        return self.evidence.nearest_in_words(query.said, self._number[intent])
+
     def nearness(self, query: Query, intent: str) -> tuple[float, float]:
         """The cosines of a message with the nearest look-alike and with the nearest phrasing of an intent."""
         number = self._number[intent]

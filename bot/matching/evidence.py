@@ -47,6 +47,7 @@ class Said:
         self.words = vocabulary.words(terms)
         self.features = [*self.words, *vocabulary.pairs(terms)]
         self.known = [(feature.number, feature.weight) for feature in self.features if feature.number != UNKNOWN]
+        self.known_words = sum(word.number != UNKNOWN for word in self.words)  # of the known features, the first
         self.norm = norm(word.weight for word in self.words)
         self.full_norm = norm(feature.weight for feature in self.features)
         self.nearest: dict[int, tuple[int, float]] = {}  # by intent
@@ -67,11 +68,14 @@ class Phrasings:
         self._table = Table(rows, vocabulary.size)
         self._starts = array("I", (0, *accumulate(map(len, groups))))
 
-    def closest(self, said: Said, group: int) -> tuple[int, float]:
-        """The number within its group of the text that comes nearest to a message, and their cosine."""
+    def closest(self, said: Said, group: int, *, ordered: bool = True) -> tuple[int, float]:
+        """The number within its group of the text that comes nearest to a message, and their cosine.
+
+        Without the order of words only words count, and the second figure is no cosine.
+        """
         first, end = self._starts[group], self._starts[group + 1]
         sums = [0.0] * (end - first)
-        for number, weight in said.known:
+        for number, weight in said.known if ordered else said.known[: said.known_words]:
             for text, part in self._table.row(number, first, end):
                 sums[text - first] += weight * part
         most = max(sums, default=0.0)
@@ -159,6 +163,10 @@ class Evidence:
         if intent not in said.nearest:
             said.nearest[intent] = self._phrasings.closest(said, intent)
         return said.nearest[intent]
+
+    def nearest_in_words(self, said: Said, intent: int) -> int:
+        """The number of the intent's phrasing that has most of a message's words, in whatever order."""
+        return self._phrasings.closest(said, intent, ordered=False)[0]
 
     def nearest_lookalike(self, said: Said, intent: int) -> float:
         """The cosine of a message and the nearest of what an intent must not answer; 0 where it lists nothing."""
