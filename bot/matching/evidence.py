@@ -22,6 +22,8 @@ ODDS_PAIR = 0.6  # a pair's say beside a word's
 PSEUDO = 1.0  # phrasings of the mean rate that smooth an intent's rate (Dirichlet prior)
 NEAREST_SHARE = 1.3  # of the nearest phrasing's cosine, beside the profile's
 NEAREST_GROWTH = 60  # phrasings an intent; with as many, the nearest phrasing has half of its say
+VERBATIM = 1.0  # of that cosine where a message is a phrasing word for word: what an owner wrote down is meant
+SAME = 0.9999
 NEAREST_INTENTS = 3  # the best ones, whose phrasings are compared; with 6 nothing was gained
 
 LIKE_GROWTH = 40  # phrasings an intent; with as many, words spelt alike have half of their say
@@ -97,7 +99,7 @@ class Evidence:
     score(message, intent) is the cosine of the message and the intent's profile (the unit sum of its phrasings' unit
     vectors, over weighted words); plus the log-odds of the message's words and pairs, ln(1 + n * rate in the intent /
     mean rate), which only features that were seen there have; plus, for the few best intents, the cosine of the
-    message and the nearest phrasing, over words and pairs. A word never seen stays in the norm.
+    message and the nearest phrasing, over words and pairs, and more of it where they are the same. A word never seen stays in the norm.
     """
 
     def __init__(self, phrasings: Sequence[Sequence[Terms]], lookalikes: Sequence[Sequence[Terms]] = ()) -> None:
@@ -137,7 +139,8 @@ class Evidence:
         found = self._without_nearest(said)
         said.best = frozenset(best(found, NEAREST_INTENTS))
         for intent in said.best:
-            found[intent] += self._nearness() * self.nearest(said, intent)[1]
+            cosine = self.nearest(said, intent)[1]
+            found[intent] += self._nearness(cosine) * cosine
         return found
 
     def _without_nearest(self, said: Said) -> list[float]:
@@ -175,8 +178,8 @@ class Evidence:
     def contributions(self, said: Said, intent: int) -> list[Contribution]:
         """What every word and pair added to an intent's score, largest first: `scores` read backwards."""
         share = self._share(said)
-        phrasing, _ = self.nearest(said, intent)
-        scale = (intent in said.best) * self._nearness() / said.full_norm
+        phrasing, cosine = self.nearest(said, intent)
+        scale = (intent in said.best) * self._nearness(cosine) / said.full_norm
         amounts: dict[str, float] = defaultdict(float)
         for feature in said.features:
             profile = self._profile.at(feature.number, intent)
@@ -196,8 +199,10 @@ class Evidence:
         number = self.vocabulary.number
         return [(number(other), self._like_share * dice) for other, dice in self._likeness.of(word)]
 
-    def _nearness(self) -> float:
-        return NEAREST_SHARE * self.per_intent / (self.per_intent + NEAREST_GROWTH)
+    def _nearness(self, cosine: float) -> float:
+        """The share of the cosine with the nearest phrasing."""
+        share = NEAREST_SHARE * self.per_intent / (self.per_intent + NEAREST_GROWTH)
+        return share + VERBATIM if cosine > SAME else share
 
     def _share(self, said: Said) -> float:
         """The share of a message's log-odds."""
