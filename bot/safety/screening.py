@@ -23,12 +23,14 @@ from bot.text import english
 from bot.text import words as tokens
 
 # Strength of the wording, found on suites and on phrasings left out one by one; see benchmarks/README.md.
-LIMIT = 7.5  # from which it raises an alarm; one less heard 5 % more, and raised twice as many false ones
+LIMIT = 6.5  # from which it raises an alarm; one less heard 5 % more, and raised twice as many false ones
 DOUBT = 1.0  # below which a refusal that a rule calls for is dropped
-MISREAD_ALARM, MISREAD = 2.0, 4.0  # below which a rule is dropped that rests on an unlikely reading of a word
+MISREAD_ALARM, MISREAD = 1.0, 4.0  # below which a rule is dropped that rests on an unlikely reading of a word
 USUAL = 3  # phrasings that have a word which careless typing may stand for; what fewer have may be misspelt
 HEARD = ".phrasings"  # ends the id that stands in place of a rule's
+FEWEST = 2  # words of a message that raises an alarm by its wording alone; single words are for the rules
 VOWELS = frozenset("aeiouy")
+NEIGHBOURS = 1  # words on either side of where a rule fired that are looked at with it
 MOST_ALONE = 12  # words; a longer sentence says more than one bare word
 HELD = 8  # safety contents that stay prepared; one for each base in use
 
@@ -153,8 +155,8 @@ class Alarms:
         look = Look(message, self._rules, self._meant)
         said = look.said()
         leaning = self._evidence.leaning(said)
-        fired = [one for one in look.fired() if not said or self._believed(one[0], look, leaning)]
-        heard = [leaning.category] if leaning.strength >= LIMIT else []
+        fired = [one for one in look.fired() if not said or self._believed(*one, look, leaning)]
+        heard = [leaning.category] if leaning.strength >= LIMIT and sum(map(len, said)) >= FEWEST else []
         categories = {*(rule.category for rule, _ in fired), *heard}
         if not categories:
             return None
@@ -172,11 +174,14 @@ class Alarms:
             words=leaning.words if heard else (),
         )
 
-    def _believed(self, rule: Rule, look: Look, leaning: Leaning) -> bool:
-        """Whether the wording bears out a rule that fired."""
-        danger = rule.category in ALARMS
-        enough = MISREAD_ALARM if danger and leaning.category in ALARMS else MISREAD
-        return leaning.strength >= enough or ((danger or leaning.strength >= DOUBT) and rule.id in look.likely)
+    def _believed(self, rule: Rule, spans: Sequence[Span], look: Look, leaning: Leaning) -> bool:
+        """Whether the wording bears out a rule that fired; of a danger, where it fired, whatever stands around it."""
+        if leaning.strength >= MISREAD:
+            return True
+        if rule.category not in ALARMS:
+            return leaning.strength >= DOUBT and rule.id in look.likely
+        near = (self._evidence.leaning([look.around(span)]) for span in spans)
+        return rule.id in look.likely or any(one.strength >= MISREAD_ALARM and one.category in ALARMS for one in near)
 
     def _meant(self, typed: str) -> str:
         """The word that a typed one most likely stands for: of the usual ones that which is spelt most like it."""
@@ -222,6 +227,10 @@ class Look:
             words = [self.stream.words[index] for index in group if self.stream.keys[index]]
             found.append(stems(map(self._meant, words)))
         return found
+
+    def around(self, span: Span) -> Sentence:
+        """The stems of some words and their neighbours, as they are most likely meant."""
+        return stems(map(self._meant, self.stream.words[max(0, span.start - NEIGHBOURS) : span.end + NEIGHBOURS]))
 
     def fired(self) -> Iterator[tuple[Rule, list[Span]]]:
         """Every rule that fires, and where."""
