@@ -99,7 +99,8 @@ class Evidence:
     score(message, intent) is the cosine of the message and the intent's profile (the unit sum of its phrasings' unit
     vectors, over weighted words); plus the log-odds of the message's words and pairs, ln(1 + n * rate in the intent /
     mean rate), which only features that were seen there have; plus, for the few best intents, the cosine of the
-    message and the nearest phrasing, over words and pairs, and more of it where they are the same. A word never seen stays in the norm.
+    message and the nearest phrasing, over words and pairs, and more of it where they are the same. A word never
+    seen stays in the norm.
     """
 
     def __init__(self, phrasings: Sequence[Sequence[Terms]], lookalikes: Sequence[Sequence[Terms]] = ()) -> None:

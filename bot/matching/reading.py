@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 LONGEST_MESSAGE = 300  # words that are matched; a question has fewer, and what is read must have an end
 SHORTEST_START = 2  # letters before an ending that names a thing
+SHORTEST_WHOLE = 6  # letters of a word that was split in two
 SHORTEST_PART = 4  # letters of either half of a run-together word
 SUREST = 0.8  # least likeness of a misspelt name and the thing it is read as: one slip in five letters
 Frame = tuple[tuple[str, ...], tuple[str, ...], str]  # the words before a gap, those after it, and the entity
@@ -152,7 +153,7 @@ class Reader:
 
     def read_words(self, typed: Sequence[str]) -> Reading:
         """The reading of words as `bot.text.words` gives them."""
-        spelt = [found for word in typed for found in self._spelt(word)]
+        spelt = [found for word in self._mended(typed) for found in self._spelt(word)]
         corrected = [word for _, word, _ in spelt]
         tokens: list[Token] = []
         at = 0
@@ -200,11 +201,26 @@ class Reader:
             english=known or key in self._english(),
         )
 
+    def _mended(self, typed: Sequence[str]) -> Iterator[str]:
+        """The words, with the halves of a known word as one where a half by itself is no word: "with drawal"."""
+        at = 0
+        while at < len(typed):
+            both = "".join(typed[at : at + 2])
+            halves = len(both) >= SHORTEST_WHOLE and at + 1 < len(typed) and stem(both) in self._stems
+            split = halves and not all(map(self._known, typed[at : at + 2]))
+            yield " ".join(typed[at : at + 2]) if split else typed[at]
+            at += 2 if split else 1
+
+    def _known(self, word: str) -> bool:
+        return word in FUNCTION_WORDS or stem(word) in self._stems or stem(word) in self._english()
+
     def _spelt(self, typed: str) -> list[tuple[str, str, float]]:
         """What was typed, the word it is read as, and their likeness; two words where two were run together."""
         if typed in self._slips:
             return [(typed, word, 1.0) for word in words(self._slips[typed])]
-        if typed in FUNCTION_WORDS or stem(typed) in self._stems or stem(typed) in self._english():
+        if " " in typed:
+            return [(typed, typed.replace(" ", ""), 1.0)]
+        if self._known(typed):
             return [(typed, typed, 1.0)]
         if halves := self._halves(typed):
             return [(half, half, 1.0) for half in halves]
@@ -215,7 +231,7 @@ class Reader:
 
     def _ending(self, word: str) -> str:
         """The thing that an unknown word names by its ending, the longest one; or nothing."""
-        if not self._endings or stem(word) in self._stems or stem(word) in self._english():
+        if not self._endings or self._known(word):
             return ""
         bare = singular(word)
         starts = (start for start in range(SHORTEST_START, len(bare)) if bare[start:] in self._endings)
