@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from itertools import chain
-from multiprocessing import get_context
 from typing import NamedTuple
 
 from bot.contrast import Contrast
 from bot.decision import Answer, decide
 from bot.engine import Bot
 from bot.errors import SettingError
+from bot.evaluate import by_all_processors
 from bot.interval import binomial_interval
 from bot.knowledge import KnowledgeBase
 from bot.knowledge.limits import Calibration, Limits, hash_of
@@ -44,10 +42,12 @@ class Tally(NamedTuple):
 
 def trials(kb: KnowledgeBase, parts: int = PARTS) -> Iterator[list[Trial]]:
     """The trials of a base, by all processors, task by task; `tasks` says how many come."""
-    global _kb
-    _kb = kb  # the processes are forks, and have it already
-    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("fork")) as pool:
-        yield from pool.map(_tried, tasks(kb, parts))
+    bot = Bot(kb)
+
+    def tried(task: tuple[int, int] | str) -> list[Trial]:
+        return list(near_misses(bot, task) if isinstance(task, str) else held_out(kb, *task))
+
+    return by_all_processors(tried, tasks(kb, parts))
 
 
 def tasks(kb: KnowledgeBase, parts: int = PARTS) -> list[tuple[int, int] | str]:
@@ -55,15 +55,6 @@ def tasks(kb: KnowledgeBase, parts: int = PARTS) -> list[tuple[int, int] | str]:
     most = max((len(intent.phrasings) for intent in kb.intents.values()), default=0)
     used = min(parts, most)
     return [*((part, used) for part in range(used)), *kb.intents]
-
-
-_kb: KnowledgeBase | None = None
-
-
-def _tried(task: tuple[int, int] | str) -> list[Trial]:
-    if _kb is None:
-        raise ValueError("no base to ask")
-    return list(near_misses(Bot(_kb), task) if isinstance(task, str) else held_out(_kb, *task))
 
 
 def held_out(kb: KnowledgeBase, part: int, parts: int) -> Iterator[Trial]:

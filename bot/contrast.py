@@ -7,18 +7,16 @@ dropped article, a doubled letter, text-speak, two words run together. Both are 
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice, pairwise
-from multiprocessing import get_context
 from typing import NamedTuple
 
 from bot.decision import Alarmed, Answered
 from bot.engine import Bot
+from bot.evaluate import by_all_processors
 from bot.knowledge import Intent, KnowledgeBase
 from bot.knowledge.values import FORMS
 from bot.matching import Reader, Reading, phrasings_of
@@ -196,22 +194,13 @@ class Tally:
 
 def tallied(bot: Bot, intents: Sequence[str], every: int = 1) -> Iterator[Tally]:
     """The tallies of intents, in order, by all processors; of the variants only every so many are tried."""
-    global _bot
-    _bot = bot  # the processes are forks, and have it already
-    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("fork")) as pool:
-        yield from pool.map(partial(tally, every=every), intents)
+    return by_all_processors(partial(tally, bot, every=every), intents)
 
 
-_bot: Bot | None = None
-
-
-def tally(intent: str, bot: Bot | None = None, every: int = 1) -> Tally:
-    """What comes of the variants of one intent; `bot` is that of `tallied` where none is given."""
-    asked = bot or _bot
-    if asked is None:
-        raise ValueError("no bot to ask")
-    contrast = Contrast(asked)
-    tried = (v for at, v in enumerate(contrast.variants(asked.kb.intents[intent])) if at % every == 0)
+def tally(bot: Bot, intent: str, every: int = 1) -> Tally:
+    """What comes of the variants of one intent."""
+    contrast = Contrast(bot)
+    tried = (v for at, v in enumerate(contrast.variants(bot.kb.intents[intent])) if at % every == 0)
     verdicts = sorted(map(contrast.judge, tried), key=lambda verdict: not verdict.variant.near_miss)
     near = [one for one in verdicts if one.variant.near_miss]
     wrong = [one for one in verdicts if one.wrong]

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
+from typing import Any, TypeVar
 
 from bot.decision import Alarmed, Answered, Asked
 from bot.engine import Bot
@@ -11,6 +15,8 @@ from bot.knowledge.rules import CATEGORIES
 from bot.knowledge.suites import ANY_SAFETY, NOTHING, Question
 from bot.reply import Reply
 
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 CHOICE = "choice of "  # how a question back is shown beside what was wanted
 
 
@@ -54,3 +60,20 @@ def judge(question: Question, reply: Reply) -> Outcome:
     if reply.kind == "clarify":
         shown = CHOICE + ", ".join(choice for part in reply.parts if isinstance(part, Asked) for choice in part.choices)
     return Outcome(question, shown, right and not harmful, harmful)
+
+
+def by_all_processors(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+    """What `work` makes of every item, in order; its processes are forks, and have all that this one has."""
+    global _work
+    _work = work
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("fork")) as pool:
+        yield from pool.map(_done, items)
+
+
+_work: Callable[[Any], Any] | None = None
+
+
+def _done(item: object) -> Any:
+    if _work is None:
+        raise RuntimeError("nothing to do: this is no fork of by_all_processors")
+    return _work(item)

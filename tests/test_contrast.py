@@ -97,7 +97,7 @@ def test_a_harmless_variant_may_be_asked_back_and_not_answered_otherwise(root: s
 
 def test_a_tally_counts_both_kinds_and_every_so_many(root: str) -> None:
     bot = Bot.load(root)
-    whole, part = tally("cat_food", bot), tally("cat_food", bot, every=5)
+    whole, part = tally(bot, "cat_food"), tally(bot, "cat_food", every=5)
 
     assert whole.near_misses > 0
     assert whole.harmless > 4 * part.harmless / 2
