@@ -17,6 +17,7 @@ from bot.knowledge import KnowledgeBase
 from bot.knowledge.limits import Calibration, Limits, hash_of
 
 BUDGET = 0.01  # of all questions, how many may be answered wrongly
+FEWEST = 3  # wrong answers that the budget must allow for: with fewer questions, none wrong would show nothing
 PARTS = 20  # in which phrasings are held out; with fewer phrasings an intent each is held out by itself
 ANSWERS = tuple(step / 20 for step in range(6, 61))  # limits that are tried, in units of the confidence
 LEADS = (0.001, 0.01, 0.02, 0.03, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5)  # and distances to the runner-up
@@ -102,8 +103,11 @@ def derived(found: Iterable[Iterable[Trial]], kb: KnowledgeBase, budget: float =
     Raises SettingError where there is nothing to ask, or no limit keeps to the budget.
     """
     asked = list(chain.from_iterable(found))
-    if not asked:
-        raise SettingError("there is nothing to calibrate on: write at least two phrasings for an intent")
+    if len(asked) < FEWEST / budget:
+        raise SettingError(
+            f"--budget: {len(asked)} questions are too few to show that no more than {budget:g} are answered wrongly; "
+            f"that takes {FEWEST / budget:.0f}: write more phrasings, or stay with the limits that ship"
+        )
     usual = Limits()
     tallies: Mapping[Limits, Tally] = {
         limits: tally(asked, limits)

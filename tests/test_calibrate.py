@@ -25,17 +25,17 @@ TRIALS = st.lists(
 
 
 def test_the_limits_answer_all_they_can_within_the_budget() -> None:
-    found = derived([[SURE] * 98, [UNSURE] * 2], KB, 0.01)
+    found = derived([[SURE] * 295, [UNSURE] * 5], KB, 0.01)
 
     assert 0.5 < found.limits.answer <= 1.2
-    assert (found.n, found.wrong) == (100, 0)
-    assert 0 < found.bound < 0.04
+    assert (found.n, found.wrong) == (300, 0)
+    assert 0 < found.bound < 0.02
 
 
 def test_a_wider_budget_answers_more() -> None:
-    asked = [[SURE] * 6, [UNSURE] * 2, [UNSURE._replace(right=True, wrong=False)] * 2]
+    asked = [[SURE] * 60, [UNSURE] * 20, [UNSURE._replace(right=True, wrong=False)] * 20]
 
-    assert derived(asked, KB, 0.01).limits.answer > 0.5
+    assert derived(asked, KB, 0.1).limits.answer > 0.5
     assert derived(asked, KB, 0.5).limits.answer <= 0.5
 
 
@@ -44,14 +44,15 @@ def test_the_budget_is_kept_or_the_limits_are_refused(asked: list[Trial], budget
     try:
         found = derived([asked], KB, budget)
     except SettingError as error:
-        assert "no limit keeps to" in str(error)  # noqa: PT017 - either way is right
+        assert "no limit keeps to" in str(error) or len(asked) < 3 / budget  # noqa: PT017 - either way is right
     else:
         assert tally(asked, found.limits).wrong == found.wrong <= budget * len(asked)
 
 
-def test_a_base_without_anything_to_hold_out_is_told_so() -> None:
-    with pytest.raises(SettingError, match="at least two phrasings"):
-        derived([], KB)
+@pytest.mark.parametrize("asked", [[], [SURE] * 299])
+def test_too_few_questions_show_nothing_and_are_refused(asked: list[Trial]) -> None:
+    with pytest.raises(SettingError, match=r"too few to show .* that takes 300"):
+        derived([asked], KB, 0.01)
 
 
 def test_every_phrasing_but_the_titles_is_held_out_once() -> None:
@@ -62,7 +63,18 @@ def test_every_phrasing_but_the_titles_is_held_out_once() -> None:
 
 
 def test_a_bot_goes_by_the_limits_of_its_content(content: BuildContent) -> None:
-    root = content()
+    said = "\n".join(
+        f"      - {text}"
+        for text in (
+            "what are your hours",
+            "opening times",
+            "how long are you there",
+            "until when",
+            "are you closed",
+            "hours please",
+        )
+    )
+    root = content({"intents/hours.yaml": HOURS["intents/hours.yaml"].replace("      - what are your hours", said)})
     assert main(["calibrate", "--content", str(root), "--budget", "0.5"]) == 0
 
     bot = Bot.load(root)
@@ -123,13 +135,7 @@ def test_where_nothing_can_be_derived_nothing_is_written(
     content: BuildContent, capsys: pytest.CaptureFixture[str]
 ) -> None:
     root = content()
-    (root / "intents" / "hours.yaml").write_text(
-        HOURS["intents/hours.yaml"]
-        .replace("what are your hours", "When are you open?")
-        .replace("is there anybody at christmas", "Are you open on holidays?"),
-        encoding="utf-8",
-    )
 
     assert main(["calibrate", "--content", str(root)]) == 2
     assert not (root / "intents" / "limits.yaml").exists()
-    assert "at least two phrasings" in capsys.readouterr().err
+    assert "too few" in capsys.readouterr().err

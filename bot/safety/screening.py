@@ -24,8 +24,8 @@ from bot.text import words as tokens
 
 # Strength of the wording, found on suites and on phrasings left out one by one; see benchmarks/README.md.
 LIMIT = 6.5  # from which it raises an alarm; one less heard 5 % more, and raised twice as many false ones
-DOUBT = 1.0  # below which a refusal that a rule calls for is dropped
-MISREAD_ALARM, MISREAD = 1.0, 4.0  # below which a rule is dropped that rests on an unlikely reading of a word
+DOUBT = 1.0  # below which a refusal that a rule calls for is dropped, and an alarm that rests on a misread word
+MISREAD = 4.5  # the same for a refusal that rests on a misread word
 USUAL = 3  # phrasings that have a word which careless typing may stand for; what fewer have may be misspelt
 HEARD = ".phrasings"  # ends the id that stands in place of a rule's
 FEWEST = 2  # words of a message that raises an alarm by its wording alone; single words are for the rules
@@ -176,12 +176,10 @@ class Alarms:
 
     def _believed(self, rule: Rule, spans: Sequence[Span], look: Look, leaning: Leaning) -> bool:
         """Whether the wording bears out a rule that fired; of a danger, where it fired, whatever stands around it."""
-        if leaning.strength >= MISREAD:
-            return True
         if rule.category not in ALARMS:
-            return leaning.strength >= DOUBT and rule.id in look.likely
+            return leaning.strength >= (DOUBT if rule.id in look.likely else MISREAD)
         near = (self._evidence.leaning([look.around(span)]) for span in spans)
-        return rule.id in look.likely or any(one.strength >= MISREAD_ALARM and one.category in ALARMS for one in near)
+        return rule.id in look.likely or any(one.strength >= DOUBT and one.category in ALARMS for one in near)
 
     def _meant(self, typed: str) -> str:
         """The word that a typed one most likely stands for: of the usual ones that which is spelt most like it."""
