@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bot.decision import Alarmed, Answered, Asked, Declined
     from bot.dialogue import Context
-    from bot.engine import Bot, Explanation
+    from bot.engine import Bot
+    from bot.explanation import Explanation
     from bot.knowledge import KnowledgeBase
     from bot.matching import Match
     from bot.reply import Reply
@@ -29,7 +30,7 @@ _HOMES = {
     "Bot": "engine",
     "Context": "dialogue",
     "Declined": "decision",
-    "Explanation": "engine",
+    "Explanation": "explanation",
     "KnowledgeBase": "knowledge",
     "Match": "matching",
     "Reply": "reply",

@@ -2,85 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from bot.compiled import fetched
-from bot.decision import Answer, Asked, Declined, Weighed, decide
-from bot.dialogue import Context, asks_for_more, asks_for_numbers, goes_on, picked, says_goodbye, takes_back
+from bot.decision import Answer, Asked, Declined, Part
+from bot.dialogue import (
+    MOST,
+    Act,
+    Context,
+    act_of,
+    asks_for_more,
+    asks_for_numbers,
+    goes_on,
+    picked,
+    says_goodbye,
+    says_no,
+    says_yes,
+    shown,
+    takes_back,
+)
 from bot.errors import SettingError
-from bot.gates import Gates
+from bot.explanation import Considered, Explained, Explanation
 from bot.knowledge import KnowledgeBase, shipped
 from bot.knowledge.limits import Limits
 from bot.knowledge.values import NONE_OF_THESE
-from bot.matching import Contribution, Match, Matcher, Reader, Reading, phrasings_of
-from bot.reply import Lifeline, Reply, Voice
+from bot.matching import Match, Reading
+from bot.reply import ASKED, Lifeline, Reply, Voice
 from bot.safety import Alarms
-from bot.text import latin_share, words
+from bot.text import words
+from bot.understanding import CERTAIN, Understanding, Understood, unreadable
 
-CANDIDATES = 8  # intents that are weighed; the right one is hardly ever further down
-EXPLAINED = CANDIDATES  # what decided must be shown
-LATIN = 0.5  # share of Latin letters below which a message is in another script
 SURELY_MEANT = 96  # score of an answer that a few words after an alarm ask for
-FOREIGN = 0.6  # share of words that are not English above which a message is in another language
-FEWEST_FOREIGN = 2  # words, and one more where some may be slips; a single one may be a name
-
-
-class Considered(NamedTuple):
-    """A candidate as an explanation shows it."""
-
-    weighed: Weighed
-    contributions: tuple[Contribution, ...]
-
-
-class Explanation(NamedTuple):
-    """Why the bot replied as it did: the same figures that decided, read backwards."""
-
-    message: str
-    reading: Reading
-    uncovered: tuple[str, ...]
-    candidates: tuple[Considered, ...]
-    limits: Limits
-    reply: Reply
-
-    def to_dict(self) -> dict[str, Any]:
-        """The explanation as JSON values."""
-        return {
-            "message": self.message,
-            "tokens": [
-                {"typed": token.typed, "read_as": token.word, "key": token.key, "known": token.known}
-                for token in self.reading.tokens
-            ],
-            "corrections": self.reading.corrections,
-            "entities": list(self.reading.entities),
-            "uncovered": list(self.uncovered),
-            "candidates": [_candidate_dict(one) for one in self.candidates],
-            "limits": {"answer": self.limits.answer, "ask": self.limits.ask, "lead": self.limits.lead},
-            "decision": self.reply.kind,
-        }
-
-
-def _candidate_dict(considered: Considered) -> dict[str, Any]:
-    weighed = considered.weighed
-    return {
-        "intent": weighed.match.intent,
-        "score": weighed.match.score,
-        "phrasing": weighed.match.phrasing,
-        "confidence": round(weighed.confidence, 4),
-        "lead": round(weighed.lead, 4),
-        "gates": [{"gate": f.gate, "refuses": f.refuses, "names": list(f.names)} for f in weighed.findings],
-        "words": {c.feature: round(c.amount, 4) for c in considered.contributions},
-    }
-
-
-def foreign_share(reading: Reading) -> float:
-    """The share of a message's words, 0 to 1, that neither English nor the base has; 0 for very short messages."""
-    foreign = [token for token in reading.tokens if not token.entity and (not token.english or token.similarity < 1)]
-    slips = any(token.english for token in foreign)
-    return len(foreign) / len(reading.tokens) if len(foreign) >= FEWEST_FOREIGN + slips else 0.0
+OPEN_QUESTIONS = 3  # named, where a message holds more than are answered
 
 
 class Bot:
@@ -90,12 +47,7 @@ class Bot:
         self.kb = kb
         self.region = self._region(region)
         self.limits = limits or (kb.calibration.limits if kb.calibration else Limits())
-        self._reader = Reader(kb)
-        read = self._reader.read
-        readings = {i: [read(text) for text in phrasings_of(intent)] for i, intent in kb.intents.items()}
-        lookalikes = {i: [read(text) for text in intent.lookalikes] for i, intent in kb.intents.items()}
-        self._matcher = Matcher(kb, readings, lookalikes)
-        self._gates = Gates(kb, self._matcher, readings)
+        self._understanding = Understanding(kb, self.limits)
         self._alarms = Alarms(kb.safety, kb.spoken()) if kb.safety else None
         self._lifeline = Lifeline(kb.safety, kb.hash) if kb.safety else None
         self._voice = Voice(kb, self._lifeline)
@@ -135,45 +87,53 @@ class Bot:
 
     def reply(self, message: str, context: Context | None = None) -> Reply:
         """Answer `message` in the light of `context`, or ask back, or decline; alarms first."""
-        return self._considered(message, context)[1]
+        return self._considered(message, self._context(context)[0])[1]
 
     def tell(self, intent: str, context: Context | None = None) -> Reply:
         """The entry of an intent, as a click on a choice gives it; no matching. Raises KeyError for an unknown id.
 
         NONE_OF_THESE, the last choice of a question back, gets the way to a person.
         """
-        context = context or Context(region=self.region)
-        if intent == NONE_OF_THESE:
-            return self._watched(self._voice.declined(Declined(), context, "decline_none"))
-        match = Match(intent, 100.0, self.kb.title(intent))
-        return self._watched(self._voice.answered(match, "", context))
+        return self._told((intent,), (context or Context(region=self.region)).aged())
 
     def rank(self, message: str, limit: int = 5) -> list[Match]:
         """The intents closest to a message, best first, even where `reply` would decline; ties go by name."""
-        query = self._matcher.query(self._reader.read(message))
-        found = self._matcher.candidates(query, limit + 1)
-        following = [*found[1:], None]
-        return [self._matcher.match(query, one, after) for one, after in zip(found, following, strict=False)][:limit]
+        return self._understanding.rank(message, limit)
 
     def explain(self, message: str, context: Context | None = None) -> Explanation:
         """Why `reply` says what it says: words, corrections, candidates with their evidence, gates, limits."""
-        weighed, reply = self._considered(message, context)
-        reading = self._reader.read(message)
-        query = self._matcher.query(reading)
-        considered = tuple(
-            Considered(one, tuple(self._matcher.contributions(query, one.match.intent))) for one in weighed[:EXPLAINED]
-        )
-        return Explanation(message, reading, self._gates.uncovered(reading), considered, self.limits, reply)
+        known, fresh_start = self._context(context)
+        asked, reply = self._considered(message, known)
+        questions = tuple(map(self._explained, asked)) or (self._explained(self._understanding.read(message)),)
+        return Explanation(message, questions, self.limits, reply, fresh_start)
 
-    def _considered(self, message: str, context: Context | None) -> tuple[list[Weighed], Reply]:
-        """The candidates, where it came to that, and the reply."""
-        if not isinstance(context, Context):
-            context = Context.from_dict(context) if isinstance(context, Mapping) else Context(region=self.region)
+    def _explained(self, one: Understood) -> Explained:
+        contributions = self._understanding.contributions(one)
+        considered = tuple(map(Considered, one.weighed, contributions))
+        return Explained(one.typed, one.read_as, one.reading, self._understanding.uncovered(one), considered)
+
+    def _context(self, context: Context | Mapping[str, Any] | None) -> tuple[Context, bool]:
+        """A context to go on from, and whether one was given that had to be dropped."""
+        if isinstance(context, Context):
+            return context, False
+        fresh = Context(region=self.region)
+        if context is None:
+            return fresh, False
+        known = Context.from_dict(context)
+        dropped = known == Context() and context != known.to_dict()
+        return (fresh if dropped else known), dropped
+
+    def _considered(self, message: str, context: Context) -> tuple[Sequence[Understood], Reply]:
+        """The questions of a message, where it came to that, and the reply."""
         if rescue := self._rescued(message, context):
-            return [], rescue
-        if (choice := picked(message, context)) in (*self.kb.intents, NONE_OF_THESE):
-            return [], self.tell(choice, context)
-        return self._decided(message, context)
+            return (), rescue
+        context = context.aged()
+        picks = tuple(choice for choice in picked(message, context) if choice in (*self.kb.intents, NONE_OF_THESE))
+        if picks:
+            return (), self._told(picks, context)
+        if answer := self._acted(message, context):
+            return (), self._watched(answer)
+        return self._asked(message, context)
 
     def _rescued(self, message: str, context: Context) -> Reply | None:
         """The reply of safety, which goes before everything else; None where none is called for."""
@@ -193,36 +153,87 @@ class Bot:
             return self._lifeline.numbers(context)
         return self._lifeline.parted(context) if context.flag and says_goodbye(message) else None
 
-    def _decided(self, message: str, context: Context) -> tuple[list[Weighed], Reply]:
-        """The weighed candidates and the reply that they come to."""
-        reading = self._reader.read(message)
-        if not reading.tokens or not any(map(str.isalnum, message)):  # an emoji has a name, and asks nothing by it
-            return [], self._watched(self._voice.declined(Declined(), context, "decline_empty"))
-        if latin_share(message) < LATIN or foreign_share(reading) > FOREIGN:
-            reply = self._voice.declined(Declined(), context, "decline_unreadable")
-            return [], self._lifeline.worried(reply) if self._lifeline else reply
-        weighed = self._weigh(reading)
-        decision = decide(weighed, self.limits)
-        if kept := self._kept(message, reading, decision, context):
-            return weighed, kept
-        match decision:
-            case Answer(match):
-                opening = self._gates.class_named(reading, match.intent)
-                reply = self._voice.answered(match, opening, context)
-            case Asked() as asked:
-                reply = self._voice.asked(asked, context)
-            case Declined() as declined:
-                reply = self._voice.declined(replace(declined, about=self._gates.uncovered(reading)), context)
-                if self._lifeline and self._alarms and self._alarms.distress(message):
-                    reply = self._lifeline.worried(reply)
-        return weighed, self._watched(reply)
+    def _told(self, intents: Sequence[str], context: Context) -> Reply:
+        """The entries of intents that were picked."""
+        if intents == (NONE_OF_THESE,):
+            return self._watched(self._voice.reply([self._declined(Declined(), context, "decline_none")], context))
+        matches = [Match(intent, CERTAIN, self.kb.title(intent)) for intent in intents if intent != NONE_OF_THESE]
+        parts = [self._voice.answer(match, context) for match in matches]
+        about = self.kb.intents[matches[0].intent].about
+        context = replace(context, entities=about[:1] or context.entities, frame=matches[0].phrasing)
+        return self._watched(self._voice.reply(parts, context))
 
-    def _kept(
-        self, message: str, reading: Reading, decision: Answer | Asked | Declined, context: Context
-    ) -> Reply | None:
+    def _acted(self, message: str, context: Context) -> Reply | None:
+        """What a message wants of the last reply, or of the bot, rather than of the base; None where it asks."""
+        act = act_of(message)
+        if act is Act.PERSON:
+            return self._passed_on(context)
+        last = [intent for intent in context.intents if intent in self.kb.intents]
+        if act and last:
+            parts = [self._voice.answer(Match(intent, CERTAIN, self.kb.title(intent)), context) for intent in last]
+            if act is not Act.SOURCES or any(part.sources for part in parts):
+                return self._voice.reply([self._voice.retold(part, act) for part in parts], context)
+        if context.choices and says_yes(message):
+            choices = tuple(choice for choice in context.choices if choice != NONE_OF_THESE)[:MOST]
+            return self._voice.reply([self._voice.ask(Asked(choices), "which_one")], context)
+        if context.choices and says_no(message):
+            return self._voice.reply([Declined(text=self._voice.say("no_more"))], replace(context, declines=-1))
+        return None
+
+    def _passed_on(self, context: Context) -> Reply:
+        """The way to a person: the entry that the base has for it, or the line of whom to ask."""
+        entry = next((intent for intent, entry in self.kb.entries.items() if entry.handover), None)
+        if entry:
+            return self._told((entry,), context)
+        return self._voice.reply([self._declined(Declined(), replace(context, declines=1), "")], context, ASKED)
+
+    def _asked(self, message: str, context: Context) -> tuple[Sequence[Understood], Reply]:
+        """The questions of a message, and the reply that they come to."""
+        reading = self._understanding.reader.read(message)
+        if not reading.tokens or not any(map(str.isalnum, message)):  # an emoji has a name, and asks nothing by it
+            return (), self._watched(self._refused(context, "decline_empty"))
+        if unreadable(message, reading):
+            reply = self._refused(context, "decline_unreadable")
+            return (), self._lifeline.worried(reply) if self._lifeline else reply
+        asked = self._understanding.questions(message, context)
+        if kept := self._kept(message, reading, asked, context):
+            return asked, kept
+        parts = [self._part(one, context, alone=len(asked) == 1) for one in asked[:MOST]]
+        if rest := [shown(one.typed) for one in asked[MOST:]]:
+            parts.append(self._voice.miss(rest[:OPEN_QUESTIONS], "too_many"))
+        for one in asked[:MOST]:
+            context = self._understanding.following(one, context)
+        reply = self._voice.reply(parts, context)
+        declined = any(isinstance(part, Declined) for part in parts)
+        if declined and self._lifeline and self._alarms and self._alarms.distress(message):
+            return asked, self._lifeline.worried(reply)
+        return asked, self._watched(reply)
+
+    def _part(self, one: Understood, context: Context, *, alone: bool) -> Part:
+        """What a question comes to, in the words of the base."""
+        match one.decision:
+            case Answer(match):
+                return self._voice.answer(match, context, self._understanding.class_named(one))
+            case Asked() as asked:
+                return self._voice.ask(asked)
+            case Declined() as declined:
+                about = self._understanding.uncovered(one)
+                if alone:
+                    return self._declined(replace(declined, about=about), context)
+                return self._voice.miss(about or (f"“{shown(one.typed)}”",))
+
+    def _declined(self, declined: Declined, context: Context, key: str = "decline") -> Declined:
+        return self._voice.decline(declined, context, key)
+
+    def _refused(self, context: Context, key: str) -> Reply:
+        """A message that holds nothing to look up."""
+        return self._voice.reply([self._declined(Declined(), context, key)], context)
+
+    def _kept(self, message: str, reading: Reading, asked: Sequence[Understood], context: Context) -> Reply | None:
         """The last reply of safety, shorter, where a few words belong to it: "she's still out", "not really"."""
         if not self._lifeline or not goes_on(message) or reading.entities:
             return None
+        decision = asked[0].decision
         if not isinstance(decision, Answer):
             return self._lifeline.kept(context)
         match = decision.match
@@ -233,22 +244,3 @@ class Bot:
 
     def _watched(self, reply: Reply) -> Reply:
         return self._lifeline.watched(reply) if self._lifeline else reply
-
-    def _weigh(self, reading: Reading) -> list[Weighed]:
-        """The candidates, best first, with what the gates found."""
-        query = self._matcher.query(reading)
-        found = self._matcher.candidates(query, CANDIDATES)
-        findings = {one.intent: self._gates.findings(query, one.intent) for one in found}
-        standing = [one for one in found if not any(finding.refuses for finding in findings[one.intent])]
-        weighed = []
-        for one in found:
-            after = next((other for other in standing if other.score <= one.score and other is not one), None)
-            weighed.append(
-                Weighed(
-                    match=self._matcher.match(query, one, after),
-                    confidence=self._matcher.confidence(one, after),
-                    lead=one.score - (after.score if after else 0.0),
-                    findings=findings[one.intent],
-                )
-            )
-        return weighed

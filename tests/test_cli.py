@@ -81,8 +81,8 @@ def test_explain_is_in_the_json_too(capsys: pytest.CaptureFixture[str], content:
     main(["ask", "--content", str(content()), "--json", "--explain", "what are your huors"], {})
 
     explanation = json.loads(capsys.readouterr().out)["explanation"]
-    assert explanation["corrections"] == {"huors": "hours"}
-    assert explanation["candidates"][0]["intent"] == "opening_hours"
+    assert explanation["questions"][0]["corrections"] == {"huors": "hours"}
+    assert explanation["questions"][0]["candidates"][0]["intent"] == "opening_hours"
 
 
 def test_questions_from_standard_input_are_answered_as_they_come(content: BuildContent) -> None:

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from bot.decision import Answered, Asked, Declined
 from bot.dialogue import Context
-from bot.engine import Bot, Explanation
+from bot.engine import Bot
 from bot.errors import ContentError, SettingError
+from bot.explanation import Explanation
 from bot.knowledge import KnowledgeBase, Lexicon
 from bot.knowledge.limits import Limits
 from tests.conftest import HOURS, BuildContent
@@ -300,11 +301,12 @@ def test_what_an_explanation_shows_is_what_decided() -> None:
 
 def test_an_explanation_as_json_says_how_words_were_read() -> None:
     explained = shipped().explain("is tramadol an opiod")
-    found = json.loads(json.dumps(explained.to_dict()))
+    values = json.loads(json.dumps(explained.to_dict()))
+    (found,) = values["questions"]
 
     assert [token["typed"] for token in found["tokens"]] == ["is", "tramadol", "an", "opiod"]
     assert (found["entities"], found["uncovered"]) == (["tramadol", "opioids"], ["tramadol"])
-    assert found["decision"] == "decline"
+    assert values["decision"] == "decline"
     assert {gate["gate"] for one in found["candidates"] for gate in one["gates"]} >= {"uncovered_things"}
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from itertools import pairwise
 from textwrap import indent
 
 import pytest
@@ -56,22 +57,29 @@ def voice(base: KnowledgeBase) -> Voice:
     return Voice(base)
 
 
+def answered(voice: Voice, intent: str, context: Context | None = None) -> Reply:
+    return voice.reply([voice.answer(Match(intent, 90.0, ""), context or Context())], context or Context())
+
+
+def declined(voice: Voice, part: Declined, context: Context | None = None) -> Reply:
+    return voice.reply([voice.decline(part, context or Context())], context or Context())
+
+
 def reply_of(*kinds: str, closing: str = "", resources: tuple[Resource, ...] = ()) -> Reply:
     parts = tuple(PARTS[kind] for kind in kinds)
     return Reply(parts, (Choice("When?", "hours"),), Context(), "ab" * 8, resources=resources, closing=closing)
 
 
 def test_an_answer_is_the_entry_with_its_title_score_and_sources_by_label(voice: Voice) -> None:
-    (part,) = voice.answered(Match("hours", 91.5, "opening hours"), "", Context()).parts
+    part = voice.answer(Match("hours", 91.5, "opening hours"), Context())
 
-    assert isinstance(part, Answered)
     assert (part.title, part.short, part.score) == ("When are you open?", "Nine to five.", 91.5)
     assert part.text == "We are open from **nine** to five."
     assert [(source.document, source.section) for source in part.sources] == [("The sign on the door", "Times")]
 
 
 def test_an_answer_offers_its_follow_ups_and_remembers_them(voice: Voice) -> None:
-    reply = voice.answered(Match("hours", 90.0, ""), "", Context(region="UK"))
+    reply = answered(voice, "hours", Context(region="UK"))
 
     assert reply.choices == (Choice("How do I return it?", "returns"), Choice("When does it come?", "delivery"))
     assert reply.context == Context(
@@ -80,26 +88,40 @@ def test_an_answer_offers_its_follow_ups_and_remembers_them(voice: Voice) -> Non
 
 
 def test_what_was_told_is_not_offered_again(voice: Voice) -> None:
-    reply = voice.answered(Match("hours", 90.0, ""), "", Context(told=("returns",)))
+    reply = answered(voice, "hours", Context(told=("returns",)))
 
-    assert [choice.intent for choice in reply.choices] == ["delivery"]
+    assert [choice.intent for choice in reply.choices] == ["delivery", "payment"]
     assert reply.context.told == ("returns", "hours")
 
 
-def test_an_answer_on_a_class_opens_with_its_name(voice: Voice) -> None:
-    (part,) = voice.answered(Match("delivery", 90.0, ""), "parcels", Context()).parts
+def test_where_follow_ups_run_out_others_of_the_topic_are_offered_and_nothing_twice(voice: Voice) -> None:
+    reply = answered(voice, "hours", Context(told=("returns", "delivery")))
 
-    assert isinstance(part, Answered)
+    assert [choice.intent for choice in reply.choices] == ["payment"]
+
+
+def test_several_answers_offer_their_follow_ups_in_turn(base: KnowledgeBase) -> None:
+    entries = {**base.entries, "returns": base.entries["returns"]._replace(follow_ups=("payment", "delivery"))}
+    voice = Voice(replace(base, entries=entries))
+    reply = voice.reply([voice.answer(Match(one, 90.0, ""), Context()) for one in ("hours", "returns")], Context())
+
+    assert [choice.intent for choice in reply.choices] == ["payment", "delivery"]
+    assert reply.context.intents == ("hours", "returns")
+
+
+def test_an_answer_on_a_class_opens_with_its_name(voice: Voice) -> None:
+    part = voice.answer(Match("delivery", 90.0, ""), Context(), "parcels")
+
     assert part.text == "For parcels as a group: Within days."
     assert part.short == "For parcels as a group: Soon."
 
 
 def test_an_entry_is_given_as_it_was_written(voice: Voice) -> None:
-    assert voice.answered(Match("returns", 90.0, ""), "", Context()).text == "Post it, {name}."
+    assert answered(voice, "returns").text == "Post it, {name}."
 
 
 def test_a_question_back_offers_titles_and_remembers_them(voice: Voice) -> None:
-    reply = voice.asked(Asked(("payment", "hours")), Context(intents=("returns",), told=("returns",)))
+    reply = voice.reply([voice.ask(Asked(("payment", "hours")))], Context(intents=("returns",), told=("returns",)))
 
     assert reply.kind == "clarify"
     assert reply.text == voice.say("clarify") != ""
@@ -108,7 +130,7 @@ def test_a_question_back_offers_titles_and_remembers_them(voice: Voice) -> None:
 
 
 def test_a_decline_says_what_there_is_and_how_to_reach_a_person(voice: Voice) -> None:
-    reply = voice.declined(Declined(), Context())
+    reply = declined(voice, Declined())
 
     assert (reply.kind, reply.choices) == ("decline", ())
     first, *others = reply.text.split("\n\n")
@@ -124,11 +146,11 @@ def test_a_decline_says_what_there_is_and_how_to_reach_a_person(voice: Voice) ->
     [(("tea",), "tea"), (("tea", "rum"), "tea or rum"), (("tea", "rum", "milk"), "tea, rum or milk")],
 )
 def test_a_decline_names_what_it_has_nothing_on(voice: Voice, names: tuple[str, ...], listed: str) -> None:
-    assert voice.declined(Declined(about=names), Context()).text.startswith(f"I have nothing on {listed}.")
+    assert declined(voice, Declined(about=names)).text.startswith(f"I have nothing on {listed}.")
 
 
 def test_a_decline_offers_the_nearest_few(voice: Voice) -> None:
-    reply = voice.declined(Declined(near=("hours", "returns", "delivery", "payment")), Context(choices=("payment",)))
+    reply = declined(voice, Declined(near=("hours", "returns", "delivery", "payment")), Context(choices=("payment",)))
 
     assert [choice.intent for choice in reply.choices] == ["hours", "returns", "delivery", "payment"][:NEAR_SHOWN]
     assert reply.context.choices == tuple(choice.intent for choice in reply.choices)
@@ -137,7 +159,7 @@ def test_a_decline_offers_the_nearest_few(voice: Voice) -> None:
 
 @pytest.mark.parametrize("key", ["decline", "decline_empty", "decline_unreadable"])
 def test_no_blank_is_left_open_in_a_decline(voice: Voice, key: str) -> None:
-    text = voice.declined(Declined(), Context(), key).text
+    text = voice.decline(Declined(), Context(), key).text
 
     assert "{" not in text
 
@@ -152,14 +174,33 @@ def test_what_is_put_into_a_line_is_plain_text(base: KnowledgeBase) -> None:
 def test_a_base_without_words_of_its_own_says_nothing_but_its_entries(base: KnowledgeBase) -> None:
     voice = Voice(replace(base, voice={}))
 
-    assert voice.answered(Match("delivery", 90.0, ""), "", Context()).text == "Within days."
-    assert voice.declined(Declined(about=("tea",)), Context()).text == ""
+    assert answered(voice, "delivery").text == "Within days."
+    assert declined(voice, Declined(about=("tea",))).text == ""
+
+
+def test_a_decline_is_never_given_twice_in_a_row_and_the_second_hands_over_with_the_person_first(voice: Voice) -> None:
+    context, texts, handovers = Context(), [], []
+    for _ in range(4):
+        reply = declined(voice, Declined(about=("tea",)), context)
+        context = reply.context
+        texts.append(reply.text)
+        handovers.append(reply.handover)
+
+    assert all(one != other for one, other in pairwise(texts))
+    assert handovers == [None, "declined", "declined", "declined"]
+    assert texts[1].startswith(voice.say("person_first", contact=voice.say("contact")))
+
+
+def test_an_answer_ends_a_row_of_declines(voice: Voice) -> None:
+    reply = answered(voice, "hours", declined(voice, Declined()).context)
+
+    assert declined(voice, Declined(), reply.context).handover is None
 
 
 def test_follow_ups_are_few(base: KnowledgeBase) -> None:
     many = tuple(base.intents) * 3
     entries = {**base.entries, "hours": base.entries["hours"]._replace(follow_ups=many)}
-    reply = Voice(replace(base, entries=entries)).answered(Match("hours", 90.0, ""), "", Context())
+    reply = answered(Voice(replace(base, entries=entries)), "hours")
 
     assert len(reply.choices) <= FOLLOW_UPS
     assert "hours" not in [choice.intent for choice in reply.choices]

@@ -1,6 +1,7 @@
 """What the bot knows: intents, entries, lexicon, documents; read from YAML, with line numbers."""
 
 from bot.knowledge.values import (
+    SMALLTALK,
     Document,
     Entity,
     Entry,
@@ -15,6 +16,6 @@ from bot.knowledge.values import (
 )
 
 __all__ = [
-    "Document", "Entity", "Entry", "Intent", "KnowledgeBase", "Lexicon", "Place", "Review", "Source", "Topic",
-    "shipped",
+    "SMALLTALK", "Document", "Entity", "Entry", "Intent", "KnowledgeBase", "Lexicon", "Place", "Review", "Source",
+    "Topic", "shipped",
 ]  # fmt: skip

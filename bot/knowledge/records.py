@@ -36,6 +36,7 @@ def read_entry(name: str, fields: Fields) -> Entry:
         follow_ups=tuple(text for text, _ in fields.texts("follow_ups")),
         closing=fields.choice("closing", CLOSINGS),
         reviewed=read_review(fields),
+        handover=fields.flag("handover", default=False),
         place=Place(fields.path, fields.line),
     )
     fields.finish()

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 FORMS = ("negated", "reversed")  # forms of a question that an entry may answer as well
 HASH_DIGITS = 16  # hexadecimal; enough to tell any two contents apart
+SMALLTALK = "smalltalk"  # the topic of what is said beside questions; it does not change the subject
 NONE_OF_THESE = "none_of_these"  # the last choice of every question back; no intent may have this id
 CLOSINGS = ("emergency_line", "crisis_line")
 
@@ -65,6 +66,7 @@ class Entry(NamedTuple):
     follow_ups: tuple[str, ...] = ()
     closing: str = ""  # a key of the region's lines, or nothing
     reviewed: Review | None = None
+    handover: bool = False  # whether whoever gets this answer asked for a person
     place: Place = Place(Path(), 0)
 
 

@@ -2,6 +2,6 @@
 
 from bot.reply.lifeline import Lifeline
 from bot.reply.values import KINDS, Choice, Reply, Resource
-from bot.reply.voice import Voice
+from bot.reply.voice import ASKED, Voice, listed
 
-__all__ = ["KINDS", "Choice", "Lifeline", "Reply", "Resource", "Voice"]
+__all__ = ["ASKED", "KINDS", "Choice", "Lifeline", "Reply", "Resource", "Voice", "listed"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.decision import Alarmed, Answered
-from bot.engine import Considered, Explanation
+from bot.explanation import Considered, Explanation
 from bot.knowledge import KnowledgeBase, Source
 from bot.matching import CONCEPT, ENTITY
 from bot.reply import Reply, Voice

@@ -12,7 +12,7 @@ from rapidfuzz import process
 from bot.channels.terminal import page
 from bot.dialogue import Context, picked
 from bot.engine import Bot
-from bot.reply import Reply, Voice
+from bot.reply import Reply, Voice, listed
 
 COMMAND = re.compile(r"/([a-z?]*)", re.IGNORECASE)
 ALIKE = 50  # least likeness, 0 to 100, of a command that is suggested for a misspelt one
@@ -79,8 +79,8 @@ def why(session: Session) -> Turn:
     bot, voice = session.bot, session.voice
     if session.reply is None:
         return Turn(session, voice.say("why_nothing"))
-    if intent := picked(session.message, session.before):
-        return Turn(session, voice.say("why_picked", title=voice.title(intent)))
+    if picks := picked(session.message, session.before):
+        return Turn(session, voice.say("why_picked", title=listed([voice.title(pick) for pick in picks], "and")))
     explained = bot.explain(session.message, session.before)
     return Turn(session, page.explanation(explained, session.reply, bot.kb, voice))
 

@@ -1,0 +1,36 @@
+"""What was said before: the context of a conversation, and what a short message means in it."""
+
+from bot.dialogue.acts import (
+    Act,
+    act_of,
+    asks_for_more,
+    asks_for_numbers,
+    goes_on,
+    picked,
+    says_goodbye,
+    says_no,
+    says_yes,
+    takes_back,
+)
+from bot.dialogue.context import Context
+from bot.dialogue.ellipsis import Ellipsis
+from bot.dialogue.split import MOST, Piece, pieces, shown
+
+__all__ = [
+    "MOST",
+    "Act",
+    "Context",
+    "Ellipsis",
+    "Piece",
+    "act_of",
+    "asks_for_more",
+    "asks_for_numbers",
+    "goes_on",
+    "picked",
+    "pieces",
+    "says_goodbye",
+    "says_no",
+    "says_yes",
+    "shown",
+    "takes_back",
+]

@@ -1,0 +1,205 @@
+"""What a message does besides asking: it wants more, a repeat, the sources; picks; takes leave; takes back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from enum import Enum
+
+from bot.dialogue.context import Context
+from bot.knowledge.values import NONE_OF_THESE
+from bot.text import words
+
+
+class Act(Enum):
+    """What a message wants of the last reply, rather than of the base."""
+
+    MORE = "more"  # the whole text
+    AGAIN = "again"
+    SHORTER = "shorter"
+    SOURCES = "sources"
+    SURE = "sure"  # whether that is right
+    PERSON = "person"  # somebody to talk to
+
+
+# A message is an act when it has no words but those of the act, one of its keys at least, and those that pad.
+PADDING = frozenset(
+    """a about all and answer any anything at be bit but can could do does explain for from from get give go going have
+    having here hi hey how i in is it just know like little lot me mean my of oh ok okay on once one please pls plz put
+    say said same show so some tell than thank thanks that the then there thing things this to try um uh want was well
+    what will with would you your yours need more much kindly now again last message reply really bot sorry hm hmm
+    wait whole are where we us let got did been them these those which by also yes yeah anyway right away something
+    word words sentence line part text ta mate dear love sir madam""".split()
+)
+KEYS: dict[Act, Collection[str]] = {
+    Act.PERSON: frozenset(
+        "person human humans agent operator representative rep staff somebody someone advisor adviser colleague "
+        "receptionist live real talk speak chat call phone connect transfer member team".split()
+    ),
+    Act.SOURCES: frozenset(
+        "source sources reference references citation citations cite evidence proof prove origin document documents "
+        "article articles link links says based".split()
+    ),
+    Act.SHORTER: frozenset(
+        "shorter short shortly brief briefly summary summarise summarize summarised summarized tldr simple simpler "
+        "simply simplify nutshell condensed concise plain plainly easier gist sum shorten".split()
+    ),
+    Act.MORE: frozenset(
+        "more further elaborate expand continue detail details detailed longer full fully else explain why deeper "
+        "depth carry keep rest extend expound specifics reason reasons explanation".split()
+    ),
+    Act.AGAIN: frozenset("repeat again pardon rephrase resend reread reprint replay repeating".split()),
+    Act.SURE: frozenset("sure certain really true correct accurate definitely seriously trust reliable".split()),
+}  # fmt: skip
+PEOPLE = frozenset(
+    "person human humans agent operator representative rep staff somebody someone advisor adviser colleague".split()
+)  # whom somebody asks for
+WHOLE: dict[Act, frozenset[tuple[str, ...]]] = {  # in so many words, all of them common ones
+    act: frozenset(map(words, phrases))
+    for act, phrases in {
+        Act.MORE: (
+            "go on", "and then", "how so", "how come", "what do you mean", "what does that mean", "how", "why not",
+            "and", "meaning", "in what way", "tell me", "yes tell me", "yes go on", "please do", "what else",
+        ),
+        Act.SHORTER: ("too long", "that is too long", "way too long", "quick version", "the quick version"),
+        Act.AGAIN: (
+            "come again", "what", "huh", "sorry", "eh", "what was that", "what did you say", "say what",
+            "one more time", "sorry what",
+        ),
+        Act.SOURCES: (
+            "says who", "who says", "who says so", "who says that", "where did you get that", "where is that from",
+            "where did you read that", "how do you know", "how do you know that", "where did you hear that",
+        ),
+        Act.SURE: ("is that so", "is it so", "is that right", "is that a fact", "for real", "you sure", "no way"),
+    }.items()
+}  # fmt: skip
+LONGEST_ACT = 12  # words
+ORDINALS = {
+    word: number
+    for number, names in enumerate(
+        ("one first 1st", "two second 2nd", "three third 3rd", "four fourth 4th", "five fifth 5th", "six sixth 6th"), 1
+    )
+    for word in names.split()
+}
+LAST, BOTH, ALL = frozenset({"last", "final"}), frozenset({"both"}), frozenset({"all"})
+PICKING = frozenset(
+    """the one number no option question choice answer pick choose i want would like to know go with please pls plz for
+    yes yeah ok okay let us me tell about show and then of them these those is s it mean meant take do hit select hash
+    ones think want lets item thanks thank you my a try on give click first second and or also item nr num maybe
+    guess suppose just actually hmm hm um now can could have st nd rd th""".split()
+)
+YES = frozenset("yes yeah yep yup sure ok okay yea aye please ye yah y go on do it that one right correct".split())
+SURELY_YES = frozenset("yes yeah yep yup sure yea aye ye yah".split())
+NO = frozenset("no nope nah neither none nothing not".split())
+DENIES = NO | frozenset(
+    "of these those them that the thanks thank you one ones is it i want mean meant any fits fit really".split()
+)
+NUMBERS = frozenset(map(words, ("numbers", "number", "the numbers", "show the numbers", "emergency numbers")))
+HELP = frozenset(map(words, ("help", "help me", "i need help", "please help")))
+MORE = frozenset(map(words, ("more", "tell me more", "go on", "what else", "and then")))
+GOODBYE = frozenset(
+    map(words, ("bye", "bye bye", "goodbye", "good bye", "good night", "see you", "see ya", "cya", "cheerio"))
+)
+# What somebody says who takes an alarm back: nothing but words of both lists, one of the first among them.
+TAKING_BACK = frozenset(
+    "ok okay fine alright safe better kidding joking joke joked forget nvm nevermind mind ignore".split()
+)
+AROUND_IT = frozenset(
+    """i am it is was were just only really now honestly please sorry never that this all of about lol haha hehe a me my
+    what said thanks thank you good feeling feel much so totally to be no worries yes yeah everything we both are right
+    and but again here well actually""".split()
+)
+FEW_WORDS = 8  # of a message that goes on with what was said last
+
+
+def act_of(message: str) -> Act | None:
+    """What a message wants of the last reply; None where it is a question, a pick or something else."""
+    said = words(message)
+    if not said or len(said) > LONGEST_ACT:
+        return None
+    for act, phrases in WHOLE.items():
+        if said in phrases:
+            return act
+    for act, keys in KEYS.items():
+        if not set(said).isdisjoint(PEOPLE if act is Act.PERSON else keys) and all(
+            word in keys or word in PADDING for word in said
+        ):
+            return act
+    return None
+
+
+def picked(message: str, context: Context) -> tuple[str, ...]:
+    """The choices offered last that a number, an ordinal, "both", "yes" or "none" picks; empty where none is meant."""
+    offered = tuple(choice for choice in context.choices if choice != NONE_OF_THESE)
+    number = message.strip().lstrip("#").strip().rstrip(".)").strip()
+    if number.isascii() and number.isdigit():
+        return context.choices[int(number[:4]) - 1 : int(number[:4])] if int(number[:4]) else ()
+    said = words(message)
+    if not said or not offered or len(said) > LONGEST_ACT:
+        return ()
+    if context.asked and not NO.isdisjoint(said) and set(said) <= DENIES:
+        return (NONE_OF_THESE,)
+    if len(offered) == 1 and not SURELY_YES.isdisjoint(said) and set(said) <= YES | PICKING:
+        return offered
+    return tuple(dict.fromkeys(_ordinals(said, offered)))
+
+
+def _ordinals(said: tuple[str, ...], offered: tuple[str, ...]) -> tuple[str, ...]:
+    """The choices that number words, ordinals or "both" name, in a message of nothing else."""
+    if not BOTH.isdisjoint(said) and set(said) <= BOTH | PICKING:
+        return offered[:2]
+    if not ALL.isdisjoint(said) and set(said) <= ALL | PICKING:
+        return offered
+    naming = [word for word in said if word in ORDINALS or word in LAST or word.isdigit()]
+    if not naming or not all(word in naming or word in PICKING for word in said):
+        return ()
+    if len(naming) > 1:  # "one" pads: the second one, the last one
+        naming = [word for word in naming if word != "one"] or naming
+    elif naming == ["one"] and said != ("one",) and not {"number", "option", "choice"} & set(said):
+        return ()
+    found = []
+    for word in naming:
+        at = len(offered) if word in LAST else ORDINALS.get(word) or int(word[:4])
+        if not 1 <= at <= len(offered):
+            return ()
+        found.append(offered[at - 1])
+    return tuple(found)
+
+
+def says_no(message: str) -> bool:
+    """Whether a message only turns down what was offered: "no", "no thanks", "none of them"."""
+    said = words(message)
+    return not NO.isdisjoint(said) and set(said) <= DENIES
+
+
+def says_yes(message: str) -> bool:
+    """Whether a message only says yes."""
+    said = words(message)
+    return not SURELY_YES.isdisjoint(said) and set(said) <= YES | frozenset({"thanks", "thank", "you"})
+
+
+def asks_for_more(message: str) -> bool:
+    """Whether a message only asks to go on."""
+    return words(message) in MORE
+
+
+def asks_for_numbers(message: str, context: Context) -> bool:
+    """Whether a message asks for the emergency numbers; in a flagged conversation "help" does."""
+    return words(message) in NUMBERS or (bool(context.flag) and words(message) in HELP)
+
+
+def says_goodbye(message: str) -> bool:
+    """Whether a message only takes leave, thanks aside."""
+    said = tuple(word for word in words(message) if word not in ("thanks", "thank", "you", "ok", "okay", "for", "now"))
+    return said in GOODBYE or words(message) in GOODBYE
+
+
+def takes_back(message: str) -> bool:
+    """Whether a message only plays down what was said before: "I'm ok", "just kidding", "forget it"."""
+    said = words(message)
+    asks = message.rstrip().endswith("?") or said[:1] in (("is",), ("are",))
+    return not asks and not TAKING_BACK.isdisjoint(said) and set(said) <= TAKING_BACK | AROUND_IT
+
+
+def goes_on(message: str) -> bool:
+    """Whether a message is short enough to belong to what was said last."""
+    return len(words(message)) <= FEW_WORDS

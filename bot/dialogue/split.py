@@ -1,0 +1,109 @@
+"""A message as the questions in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from bot.text import normalise, sentences, words
+
+MOST = 5  # questions that are answered at once
+FEWEST_WORDS = 2  # of a question that stands by itself
+ASKING = frozenset("what who whom whose how where when why which".split())
+VERBS = frozenset(
+    """is are am was were do does did can could will would shall should may might has have had isnt arent dont doesnt
+    cant wont is't""".split()
+)
+REQUESTS = frozenset("tell explain describe list name define compare show give".split())
+LEADS = frozenset(
+    """and also but so plus then oh ok okay well hi hello hey thanks thank you please pls um uh now next first firstly
+    second secondly third thirdly last lastly finally another one more thing question besides or yes no right great cool
+    sorry quick just btw anyway""".split()
+)
+LISTED = re.compile(r"(?:^|\n|(?<=[\s.?!;:]))\s*(?:\(?\d{1,2}[.)]|[-*•])\s+(?=\S)")
+ALSO = re.compile(r"(?i)[,;]?\s+(?:and\s+)?(?:also|as well as|plus|another thing|on top of that|besides)[,:]?\s+")
+AND = re.compile(r"(?i)\s*(?:,\s*(?:and|but)?|;|&|\+|\band\b|\bn\b|\bbut\b)\s+(?=\S)")
+MARKED = re.compile(r"(?<=[?])\s*")
+
+
+class Piece(NamedTuple):
+    """A stretch of a message, and whether it has the form of a question."""
+
+    text: str
+    asks: bool
+
+
+def pieces(message: str) -> list[Piece]:
+    """The stretches of a message that may be asked by themselves, in order; the message itself where there is one.
+
+    It is cut at the ends of sentences, at the numbers of a list, at "also", and at "and" between two questions
+    that have a verb each.
+
+    >>> [piece.text for piece in pieces("what is ketamine and how does it work? thanks")]
+    ['what is ketamine', 'how does it work?', 'thanks']
+    >>> [piece.text for piece in pieces("ketamine and opioids, what's the difference")]
+    ["ketamine and opioids, what's the difference"]
+    """
+    found = [piece for sentence in _sentences(message) for part in _halves(sentence) for piece in _clauses(part)]
+    return [Piece(text, asks(text)) for text in found if words(text)]
+
+
+def asks(text: str) -> bool:
+    """Whether a text has the form of a question: its mark, or a question word or verb in front."""
+    return "?" in text or _opens(words(text))
+
+
+def _opens(said: tuple[str, ...]) -> bool:
+    """Whether words open like a question: "how does", "is it", "tell me", after any number of leads."""
+    at = next((at for at, word in enumerate(said) if word not in LEADS), len(said))
+    rest = said[at:]
+    if len(rest) < FEWEST_WORDS:
+        return False
+    return rest[0] in ASKING or rest[0] in VERBS or rest[0] in REQUESTS
+
+
+def _sentences(message: str) -> Iterator[str]:
+    listed = LISTED.split(message)
+    for item in listed:
+        for sentence in sentences(item):
+            yield from (part for part in MARKED.split(sentence) if part.strip())
+
+
+def _halves(sentence: str) -> Iterator[str]:
+    """A sentence cut at "also", where something is asked before it."""
+    start = 0
+    for found in ALSO.finditer(sentence):
+        before, after = sentence[start : found.start()], sentence[found.end() :]
+        if asks(before) and len(words(after)) >= FEWEST_WORDS:
+            yield before
+            start = found.end()
+    yield sentence[start:]
+
+
+def _clauses(sentence: str) -> Iterator[str]:
+    """A sentence cut at "and" and commas between two clauses that both open like a question."""
+    start = 0
+    for found in AND.finditer(sentence):
+        before, after = sentence[start : found.start()], sentence[found.end() :]
+        if _opens(words(before)) and _asks_anew(before, words(after)):
+            yield before.strip()
+            start = found.end()
+    yield sentence[start:].strip()
+
+
+def _asks_anew(before: str, after: tuple[str, ...]) -> bool:
+    """Whether the words after a joint open a question of their own, rather than the other half of a contrast."""
+    at = next((at for at, word in enumerate(after) if word not in LEADS), len(after))
+    rest = after[at:]
+    if len(rest) < FEWEST_WORDS or after[0] == "or":
+        return False
+    if rest[0] in VERBS:  # but "and is addictive", "and does not slow breathing" go on
+        return rest[1] != "not" and len(rest) > FEWEST_WORDS
+    return rest[0] in ASKING or rest[0] in REQUESTS
+
+
+def shown(text: str, most: int = 60) -> str:
+    """A stretch of a message as it may be repeated to the person: words alone, nothing that is markup."""
+    plain = " ".join(re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", normalise(text)))
+    return plain if len(plain) <= most else plain[: plain.rfind(" ", 0, most)] + " …"

@@ -1,0 +1,208 @@
+"""What the questions of a message come to in their conversation: how each was read, what came near, the decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+from bot.decision import Answer, Asked, Declined, Weighed, decide
+from bot.dialogue import Context, Ellipsis, Piece, pieces
+from bot.gates import Gates
+from bot.knowledge import SMALLTALK, KnowledgeBase
+from bot.knowledge.limits import Limits
+from bot.matching import Candidate, Contribution, Match, Matcher, Query, Reader, Reading, phrasings_of
+from bot.text import latin_share, words
+
+CANDIDATES = 8  # intents that are weighed; the right one is hardly ever further down
+LATIN = 0.5  # share of Latin letters below which a message is in another script
+FOREIGN = 0.6  # share of words that are not English above which a message is in another language
+FEWEST_FOREIGN = 2  # words, and one more where some may be slips; a single one may be a name
+CERTAIN = 100.0  # score of what a person picked
+
+
+class Understood(NamedTuple):
+    """A question as it was typed, as it was read, and what it comes to."""
+
+    typed: str
+    reading: Reading
+    weighed: tuple[Weighed, ...]  # best first
+    decision: Answer | Asked | Declined
+    read_as: str = ""  # the whole question that an elliptic one was taken for
+
+    @property
+    def answered(self) -> bool:
+        """Whether one intent is meant for sure."""
+        return isinstance(self.decision, Answer)
+
+
+class Understanding:
+    """Makes out questions by one knowledge base. Immutable."""
+
+    def __init__(self, kb: KnowledgeBase, limits: Limits) -> None:
+        self._kb = kb
+        self._limits = limits
+        self.reader = Reader(kb)
+        readings = {i: [self.reader.read(text) for text in phrasings_of(intent)] for i, intent in kb.intents.items()}
+        lookalikes = {i: [self.reader.read(text) for text in intent.lookalikes] for i, intent in kb.intents.items()}
+        self.matcher = Matcher(kb, readings, lookalikes)
+        self.gates = Gates(kb, self.matcher, readings)
+        self._ellipsis = Ellipsis(kb, self.reader)
+
+    def rank(self, message: str, limit: int) -> list[Match]:
+        """The intents closest to a message, best first; ties go by name."""
+        query = self.matcher.query(self.reader.read(message))
+        found = self.matcher.candidates(query, limit + 1)
+        following = [*found[1:], None]
+        return [self.matcher.match(query, one, after) for one, after in zip(found, following, strict=False)][:limit]
+
+    def questions(self, message: str, context: Context) -> list[Understood]:
+        """The questions of a message in order, one at least, each in the light of what was said before it.
+
+        What merely tells something lends the subjects that it names to the question after it, and is asked with it
+        where that question is not sure by itself. Small talk counts only by itself.
+        """
+        found = pieces(message)
+        asking = sum(self._asks(piece) for piece in found)
+        whole = self.understood(message, context)
+        if len(found) < 2 or (asking < 2 and whole.answered) or self._word_for_word(whole):
+            return [whole]
+        asked = list(self._in_turn(found, context, telling=not asking))
+        kept = [one for one in asked if not self._is_small_talk(one)] or asked[:1]
+        if not any(one.answered for one in kept):
+            return [whole] if whole.answered or asking < 2 else kept or [whole]
+        return kept if asking > 1 else [one for one in kept if one.answered]
+
+    def understood(self, text: str, context: Context) -> Understood:
+        """One question in its context: as it stands where it is complete, else with what was said before filled in."""
+        first = self._asked(self._ellipsis.meant(text))._replace(typed=text)
+        if not (context.entities or context.frame or context.choices) or self._complete(first, context):
+            return first
+        if context.asked and (choice := self._ellipsis.part_of(first.reading, context)):
+            return self._picked(first, choice)
+        tried = [self._asked(completed) for completed in self._ellipsis.completions(first.reading, context)]
+        tried = [one._replace(typed=text, read_as=one.typed) for one in tried]
+        if sure := next((one for one in tried if one.answered), None):
+            return sure
+        if tried and self.gates.uncovered(tried[0].reading):
+            return tried[0]
+        if not first.answered and (choice := self._ellipsis.part_of(first.reading, context)):
+            return self._picked(first, choice)
+        return tried[0] if tried and self._depends(first, context) else first
+
+    def following(self, one: Understood, context: Context) -> Context:
+        """The context of what is said next: the subjects that a question named, and the phrasing it came nearest to."""
+        subjects = self._ellipsis.subjects(one.reading)
+        match one.decision:
+            case Answer(match):
+                if self._is_small_talk(one):
+                    return context
+                about = self._kb.intents[match.intent].about
+                return replace(context, entities=subjects or about[:1], frame=match.phrasing, idle=0)
+            case _:
+                near = next((w.match.phrasing for w in one.weighed if w.confidence >= self._limits.answer), "")
+                if not near and not subjects:
+                    return context
+                return replace(context, entities=subjects or context.entities, frame=near, idle=0)
+
+    def read(self, text: str) -> Understood:
+        """A text that nothing is looked up for: only how it reads."""
+        return Understood(text, self.reader.read(text), (), Declined())
+
+    def uncovered(self, one: Understood) -> tuple[str, ...]:
+        """The names of the things in a question that the base is known to hold nothing on."""
+        return self.gates.uncovered(one.reading)
+
+    def class_named(self, one: Understood) -> str:
+        """The class that the answer to a question speaks of, where the question names only members of it."""
+        return (
+            self.gates.class_named(one.reading, one.decision.match.intent) if isinstance(one.decision, Answer) else ""
+        )
+
+    def contributions(self, one: Understood) -> Iterator[tuple[Contribution, ...]]:
+        """For every candidate of a question, what each word and pair of words added to its score."""
+        query = self.matcher.query(one.reading)
+        yield from (tuple(self.matcher.contributions(query, weighed.match.intent)) for weighed in one.weighed)
+
+    def _asks(self, piece: Piece) -> bool:
+        """Whether a stretch of a message is a question that says what it is about: not "is that so?"."""
+        return piece.asks and any(token.content for token in self.reader.read(piece.text).tokens)
+
+    def _in_turn(self, found: list[Piece], context: Context, *, telling: bool) -> Iterator[Understood]:
+        """The questions of a message, each in the light of what was said before it.
+
+        `telling`: whether there is none, and what is answered counts as one.
+        """
+        for piece in found:
+            one = self.understood(piece.text, context)
+            lends = not context.frame and self._ellipsis.carried_over(one.reading)
+            if (one.answered if telling else self._asks(piece)) and not lends:
+                context = self.following(one, context)
+                yield one
+            elif subjects := self._ellipsis.subjects(one.reading):
+                context = replace(context, entities=subjects)
+
+    def _asked(self, text: str) -> Understood:
+        """A question by itself."""
+        query = self.matcher.query(self.reader.read(text))
+        weighed = tuple(self._weigh(query))
+        return Understood(text, query.reading, weighed, decide(weighed, self._limits))
+
+    def _picked(self, first: Understood, choice: str) -> Understood:
+        title = self._kb.title(choice)
+        return first._replace(decision=Answer(Match(choice, CERTAIN, title)), read_as=title)
+
+    def _complete(self, one: Understood, context: Context) -> bool:
+        """Whether a question is answered, and leaves no subject out that its answer is about."""
+        if not isinstance(one.decision, Answer):
+            return False
+        if not self._kb.intents[one.decision.match.intent].about:
+            return True
+        return bool(self._ellipsis.subjects(one.reading)) and not self._ellipsis.lacks(one.reading, context)
+
+    def _depends(self, one: Understood, context: Context) -> bool:
+        """Whether a question says too little to stand by itself, or is answered for another subject than the last."""
+        if self._ellipsis.carried_over(one.reading):
+            return True
+        if not isinstance(one.decision, Answer) or not context.entities or self._ellipsis.subjects(one.reading):
+            return False
+        about = self._kb.intents[one.decision.match.intent].about
+        return set(about).isdisjoint(self._kb.lexicon.lineage(context.entities[0]))
+
+    def _is_small_talk(self, one: Understood) -> bool:
+        decision = one.decision
+        return isinstance(decision, Answer) and self._kb.intents[decision.match.intent].topic == SMALLTALK
+
+    def _word_for_word(self, one: Understood) -> bool:
+        """Whether a message is a phrasing of the base, whatever it looks like."""
+        return isinstance(one.decision, Answer) and words(one.decision.match.phrasing) == words(one.typed)
+
+    def _weigh(self, query: Query) -> Iterator[Weighed]:
+        """The candidates, best first, with what the gates found."""
+        found = self.matcher.candidates(query, CANDIDATES)
+        findings = {one.intent: self.gates.findings(query, one.intent) for one in found}
+        standing = [one for one in found if not any(finding.refuses for finding in findings[one.intent])]
+        for one in found:
+            after = next((other for other in standing if other.score <= one.score and other is not one), None)
+            yield Weighed(
+                match=self.matcher.match(query, one, after),
+                confidence=self.matcher.confidence(one, after),
+                lead=_lead(one, after),
+                findings=findings[one.intent],
+            )
+
+
+def _lead(one: Candidate, after: Candidate | None) -> float:
+    return one.score - (after.score if after else 0.0)
+
+
+def unreadable(message: str, reading: Reading) -> bool:
+    """Whether a message is mostly in another script or language."""
+    return latin_share(message) < LATIN or foreign_share(reading) > FOREIGN
+
+
+def foreign_share(reading: Reading) -> float:
+    """The share of a message's words, 0 to 1, that neither English nor the base has; 0 for very short messages."""
+    foreign = [token for token in reading.tokens if not token.entity and (not token.english or token.similarity < 1)]
+    slips = any(token.english for token in foreign)
+    return len(foreign) / len(reading.tokens) if len(foreign) >= FEWEST_FOREIGN + slips else 0.0
