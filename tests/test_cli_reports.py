@@ -102,7 +102,7 @@ def test_check_reads_the_suites_too(capsys: pytest.CaptureFixture[str], content:
     folder = content({"tests/questions/bad.yaml": "suite: bad\nquestions:\n  - {question: hours}\n"})
 
     assert main(["check", "--content", str(folder)], {}) == 1
-    assert "bad.yaml:3: expects nothing: give 'intent' or 'must_not'" in capsys.readouterr().out
+    assert "bad.yaml:3: expects nothing: give 'intent', 'parts', 'handover' or 'must_not'" in capsys.readouterr().out
 
 
 def test_where_there_are_no_suites_that_is_said(capsys: pytest.CaptureFixture[str], content: BuildContent) -> None:

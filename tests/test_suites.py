@@ -51,7 +51,7 @@ def test_a_folder_is_read_with_all_below_it_in_the_order_of_names(tmp_path: Path
     ("text", "line", "message"),
     [
         ("questions:\n  - {intent: a}\n", 2, "'question' is missing or empty"),
-        ("questions:\n  - {question: a}\n", 2, "expects nothing: give 'intent' or 'must_not'"),
+        ("questions:\n  - {question: a}\n", 2, "expects nothing: give 'intent', 'parts', 'handover' or 'must_not'"),
         ("questions:\n  - {question: a, intnet: b, must_not: [c]}\n", 2, "'intnet' is not a key that is known here"),
         ("questions:\n  - {question: a, intent: {safty: b}}\n", 2, "'safety' is missing or empty"),
         ("questions:\n  - just text\n", 2, "a mapping (key: value) belongs here"),

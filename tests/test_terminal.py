@@ -1,16 +1,19 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from io import StringIO
+from pathlib import Path
 
 import pytest
 
 from bot.channels.terminal import page
 from bot.channels.terminal.completion import suggestions
-from bot.channels.terminal.conversation import converse
+from bot.channels.terminal.conversation import Options, converse
 from bot.channels.terminal.layout import rendered
 from bot.channels.terminal.screen import plainly
 from bot.channels.terminal.session import COMMANDS, Session, begin, take
+from bot.channels.terminal.watch import Watch
 from bot.decision import Alarmed, Answered
 from bot.dialogue import Context
 from bot.engine import Bot
@@ -18,7 +21,7 @@ from bot.errors import Problem
 from bot.knowledge import Source, shipped
 from bot.knowledge.parse import read_yaml
 from bot.reply import Reply, Resource, Voice
-from tests.conftest import BuildContent
+from tests.conftest import BuildContent, write
 
 TITLES = ("When are you open?", "Are you open on holidays?", "Can I pay by card?")
 
@@ -54,12 +57,12 @@ def test_the_opening_says_what_it_is_and_that_nobody_reviewed_it(bot: Bot) -> No
 
 
 def test_a_number_picks_what_was_offered(bot: Bot) -> None:
-    assert said(bot, "what are your hours", "1").startswith("We are closed on public holidays.")
+    assert said(bot, "what are your hours", "1").startswith("No.")
 
 
 def test_topics_can_be_picked_by_number(bot: Bot) -> None:
     assert "2. Are you open on holidays?" in said(bot, "/topics")
-    assert said(bot, "/topics", "2").startswith("We are closed on public holidays.")
+    assert said(bot, "/topics", "2").startswith("No.")
 
 
 def test_why_explains_the_last_reply(bot: Bot) -> None:
@@ -102,7 +105,7 @@ def test_a_misspelt_command_gets_the_nearest_one(bot: Bot) -> None:
 
 
 def test_a_message_that_begins_like_a_command_reaches_the_bot(bot: Bot) -> None:
-    assert said(bot, "/help what are your hours").startswith("We are open from nine to five.")
+    assert said(bot, "/help what are your hours").startswith("From nine to five.")
 
 
 def test_an_empty_line_changes_nothing(bot: Bot) -> None:
@@ -117,6 +120,104 @@ def test_quit_ends_it(bot: Bot) -> None:
 
     assert take(session, "/quit").over
     assert not take(session, "quit").over
+
+
+def test_short_answers_come_first_and_more_gives_the_whole(bot: Bot) -> None:
+    short, whole = said(bot, "what are your hours"), said(bot, "what are your hours", "/more")
+
+    assert short.startswith("From nine to five.")
+    assert bot.kb.entries["opening_hours"].text.strip() in whole
+    assert whole == said(bot, "what are your hours", "tell me more")
+
+
+def test_full_shows_the_whole_text_at_once(bot: Bot) -> None:
+    session = begin(bot, full=True).session
+
+    assert bot.kb.entries["opening_hours"].text.strip() in take(session, "what are your hours").page
+
+
+def test_back_goes_to_the_reply_before_and_what_it_offered(bot: Bot) -> None:
+    first = said(bot, "what are your hours")
+
+    assert said(bot, "what are your hours", "1", "/back") == first
+    assert said(bot, "what are your hours", "1", "/back", "1") == said(bot, "what are your hours", "1")
+    assert said(bot, "/back") == bot.kb.voice["no_back"]
+
+
+def test_going_back_does_not_take_a_flag_back(bot: Bot) -> None:
+    turn = begin(bot)
+    for line in ("what are your hours", "can i pay by card", "he is not breathing", "/back"):
+        turn = take(turn.session, line)
+
+    assert turn.session.context.flag
+
+
+@pytest.mark.parametrize("suffix", ["md", "json"])
+def test_a_conversation_is_saved_to_a_new_file(bot: Bot, tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"talk.{suffix}"
+    page = said(bot, "what are your hours", f"/save {path}")
+
+    kept = path.read_text(encoding="utf-8")
+    assert page == f"Saved in {path}."
+    assert "what are your hours" in kept
+    assert "We are open from" in kept
+    assert path.stat().st_mode & 0o777 == 0o600
+    if suffix == "json":
+        assert json.loads(kept)[0]["reply"]["kind"] == "answer"
+
+
+@pytest.mark.parametrize("name", ["talk.txt", "no/such/folder/talk.md", "", "\x00.md"])
+def test_what_cannot_be_saved_is_said_and_nothing_is_lost(bot: Bot, name: str) -> None:
+    turn = take(take(begin(bot).session, "what are your hours").session, f"/save {name}")
+
+    assert turn.page
+    assert "Saved" not in turn.page
+    assert turn.session.reply is not None
+
+
+def test_nothing_is_written_over(bot: Bot, tmp_path: Path) -> None:
+    path = write(tmp_path, {"talk.md": "mine"}) / "talk.md"
+
+    assert "File exists" in said(bot, "hi", f"/save {path}")
+    assert path.read_text(encoding="utf-8") == "mine"
+
+
+def test_a_region_can_be_changed_and_an_unknown_one_is_refused(bot: Bot) -> None:
+    assert said(bot, "/region UK") == "From now on I give the numbers of UK."
+    assert said(bot, "/region Atlantis").startswith("I have no numbers for Atlantis.")
+    assert "116 123" in said(bot, "/region uk", "i want to kill myself")
+
+
+def test_an_alarm_is_heard_behind_a_command_that_takes_a_name(bot: Bot) -> None:
+    turn = take(begin(bot).session, "/save i overdosed")
+
+    assert turn.urgent
+
+
+def test_clear_forgets_everything(bot: Bot) -> None:
+    turn = take(begin(bot).session, "what are your hours")
+    turn = take(turn.session, "/clear")
+
+    assert turn == begin(bot)._replace(afresh=True)
+
+
+def test_watched_content_is_read_anew_and_a_wrong_edit_keeps_the_old(content: BuildContent) -> None:
+    folder = content()
+    bot, watch = Bot.load(folder), Watch(folder)
+    answers = next((folder / "answers").glob("*.yaml"))
+    good = answers.read_text(encoding="utf-8")
+
+    assert watch.refresh(bot) == (bot, "")
+
+    answers.write_text(good.replace("nine to five", "ten to six"), encoding="utf-8")
+    fresh, note = watch.refresh(bot)
+    assert "ten to six" in fresh.reply("what are your hours").text
+    assert note == bot.kb.voice["watch_reloaded"]
+
+    answers.write_text("topic: [", encoding="utf-8")
+    kept, note = watch.refresh(fresh)
+    assert kept is fresh
+    assert answers.name in note
 
 
 def test_a_region_stands_in_the_first_context(content: BuildContent) -> None:
@@ -178,8 +279,8 @@ def test_lines_from_a_pipe_are_answered_one_by_one(bot: Bot) -> None:
     converse(bot, StringIO("what are your hours\n\n1\n/quit\nwhat are your hours\n"), shown, {})
 
     _, first, second, last = shown.getvalue().split("\n> ")
-    assert first.startswith("what are your hours\n\nWe are open from nine to five.\n")
-    assert second.startswith("1\n\nWe are closed on public holidays.\n")
+    assert first.startswith("what are your hours\n\nFrom nine to five.\n")
+    assert second.startswith("1\n\nNo.\n")
     assert last == "/quit\n"
 
 
@@ -190,13 +291,13 @@ def test_a_simple_terminal_gets_plain_lines(bot: Bot, environment: dict[str, str
     converse(bot, Terminal("what are your hours\n"), screen, environment)
 
     assert "\x1b" not in screen.getvalue()
-    assert "> \nWe are open from nine to five.\n" in screen.getvalue()
+    assert "> \nFrom nine to five.\n" in screen.getvalue()
 
 
 def test_plain_is_plain_on_any_terminal(bot: Bot) -> None:
     screen = Terminal()
 
-    converse(bot, Terminal("what are your hours\n"), screen, {"TERM": "xterm-256color"}, plain=True)
+    converse(bot, Terminal("what are your hours\n"), screen, {"TERM": "xterm-256color"}, Options(plain=True))
 
     assert "\x1b" not in screen.getvalue()
 

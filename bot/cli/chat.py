@@ -1,31 +1,48 @@
 """Talk to the bot.
 
 Type a question in your own words, or the number of a question that was offered. /help lists what else there is.
-Ctrl-C clears the line, Ctrl-D leaves. Where the input or the output is not a terminal, lines are read plainly.
+The arrow keys pick what was offered, Ctrl-C clears the line, Ctrl-D leaves. For a screen reader use --plain (or
+FAQBOT_PLAIN=1): lines of text, nothing redrawn. Where the input or the output is not a terminal it is so anyway.
+Nothing is kept of what you type, unless you name a --history file or /save the conversation.
 
 examples:
   faqbot chat
   faqbot chat --region UK
+  faqbot chat --content my_shop/ --watch
   faqbot chat < questions.txt
 """
 
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from pathlib import Path
 
-from bot.channels.terminal.conversation import converse
+from bot.channels.terminal.conversation import Options, converse
 from bot.cli import CLEAN, Call, warn
 from bot.engine import Bot
+from bot.knowledge import shipped
+
+PLAIN = "FAQBOT_PLAIN"
 
 
 def register(parser: ArgumentParser) -> None:
-    """Take `--plain`."""
+    """Take how the conversation is shown and kept."""
     parser.add_argument("--plain", action="store_true", help="no line editor and no styles: Markdown as it was written")
+    parser.add_argument("--full", action="store_true", help="show whole answers, not the short ones first")
+    parser.add_argument("--history", metavar="FILE", type=Path, help="keep what is typed in FILE, for the arrow keys")
+    parser.add_argument("--watch", action="store_true", help="read the content again when a file of it changes")
 
 
 def run(call: Call) -> int:
     """Talk until the person leaves."""
-    bot = Bot.load(call.settings.content, region=call.settings.region, cache=call.settings.cache)
+    settings, args = call.settings, call.args
+    bot = Bot.load(settings.content, region=settings.region, cache=settings.cache)
     warn(bot.kb.warnings)
-    converse(bot, call.stdin, call.stdout, call.environment, plain=call.args.plain)
+    refresh = None
+    if args.watch:
+        from bot.channels.terminal.watch import Watch
+
+        refresh = Watch(settings.content or shipped()).refresh
+    plain = args.plain or call.environment.get(PLAIN, "0") not in ("", "0")
+    converse(bot, call.stdin, call.stdout, call.environment, Options(plain, args.full, args.history, refresh))
     return CLEAN

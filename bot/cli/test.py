@@ -103,7 +103,8 @@ def _tally(suite: str, outcomes: Sequence[Outcome]) -> Tally:
 def _lines(report: Report) -> Iterator[str]:
     yield from map(str, report.problems)
     for one in report.wrong:
-        yield f"{_place(one)}: {one.question.question!r} wants {_wanted(one.question)}, and got {one.given}"
+        said = " → ".join(map(repr, (*one.question.before, one.question.question)))
+        yield f"{_place(one)}: {said} wants {_wanted(one.question)}, and got {one.given}"
     for one in report.mended:
         yield f"{_place(one)}: {one.question.question!r} is right now: take its known_miss out"
     if report.outcomes:
@@ -143,6 +144,7 @@ def _place(outcome: Outcome) -> str:
 
 def _wanted(question: Question) -> str:
     """What would have been right, in a phrase."""
-    wanted = question.safety or " or ".join(question.intents)
+    parts = ", then ".join(" or ".join(part) for part in question.parts)
+    wanted = question.safety or parts or " or ".join(question.intents) or ("a person" if question.handover else "")
     unwanted = f"not {' nor '.join(question.must_not)}" if question.must_not else ""
     return ", ".join(filter(None, (wanted, unwanted)))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from bot.decision import Alarmed, Answered
-from bot.explanation import Considered, Explanation
+from bot.decision import Alarmed, Answered, Part
+from bot.explanation import Considered, Explained, Explanation
 from bot.knowledge import KnowledgeBase, Source
 from bot.matching import CONCEPT, ENTITY
 from bot.reply import Reply, Voice
@@ -21,8 +21,21 @@ def whole(reply: Reply, voice: Voice) -> str:
 
 
 def brief(reply: Reply, voice: Voice) -> str:
-    """The reply with the documents it rests on in one line, and what can be asked next."""
+    """The reply in short, with the documents it rests on in one line, and what can be asked next."""
+    pieces = [piece for part in reply.parts for piece in _short(part)]
+    longer = any(isinstance(part, Answered) and part.short != part.text for part in reply.parts)
+    hint = f"*{voice.say('more_line')}*" if longer and voice.say("more_line") else ""
+    said = _blocks(*pieces, reply.closing)
+    return _blocks(said, numbers(reply), documents(reply, voice), hint, choices(reply, voice))
+
+
+def at_length(reply: Reply, voice: Voice) -> str:
+    """The same with the whole text."""
     return _blocks(reply.text, numbers(reply), documents(reply, voice), choices(reply, voice))
+
+
+def _short(part: Part) -> tuple[str, ...]:
+    return (part.short, part.closing) if isinstance(part, Answered) else (part.text,)
 
 
 def numbers(reply: Reply) -> str:
@@ -72,15 +85,25 @@ def explanation(explained: Explanation, reply: Reply, kb: KnowledgeBase, voice: 
         rules = [rule for part in reply.parts if isinstance(part, Alarmed) for rule in part.rules]
         return voice.say("why_safety", rules=", ".join(rules))
     limits = explained.limits
+    several = len(explained.questions) > 1
     return _blocks(
-        voice.say("why_words"),
-        _table(voice.say("why_words_columns"), _word_rows(explained, voice)),
-        _pairs(explained, voice),
-        voice.say("why_uncovered", names=", ".join(explained.uncovered)) if explained.uncovered else "",
-        voice.say("why_candidates" if explained.candidates else "why_no_candidates"),
-        "\n".join(_candidate_lines(explained.candidates, kb, voice)),
+        *(_question(one, kb, voice, named=several) for one in explained.questions),
         voice.say("why_limits", answer=_figure(limits.answer), ask=_figure(limits.ask), lead=_figure(limits.lead)),
-        voice.say(f"why_{reply.kind}"),
+        voice.say("why_several" if several else f"why_{reply.kind}"),
+    )
+
+
+def _question(one: Explained, kb: KnowledgeBase, voice: Voice, *, named: bool) -> str:
+    """How one question was read, and what came close."""
+    return _blocks(
+        f"**{one.typed}**" if named else "",
+        voice.say("why_read_as", question=one.read_as) if one.read_as else "",
+        voice.say("why_words"),
+        _table(voice.say("why_words_columns"), _word_rows(one, voice)),
+        _pairs(one, voice),
+        voice.say("why_uncovered", names=", ".join(one.uncovered)) if one.uncovered else "",
+        voice.say("why_candidates" if one.candidates else "why_no_candidates"),
+        "\n".join(_candidate_lines(one.candidates, kb, voice)),
     )
 
 
@@ -96,7 +119,7 @@ def _sections(reply: Reply) -> list[tuple[str, list[str]]]:
     return list(found.items())
 
 
-def _word_rows(explained: Explanation, voice: Voice) -> Iterator[tuple[str, ...]]:
+def _word_rows(explained: Explained, voice: Voice) -> Iterator[tuple[str, ...]]:
     adds = _contributions(explained)
     for token in explained.reading.tokens:
         read_as = token.word if token.word != token.typed else ""
@@ -104,14 +127,14 @@ def _word_rows(explained: Explanation, voice: Voice) -> Iterator[tuple[str, ...]
         yield token.typed, read_as, stands_for, _figure(adds[token.key]) if token.key in adds else ""
 
 
-def _pairs(explained: Explanation, voice: Voice) -> str:
+def _pairs(explained: Explained, voice: Voice) -> str:
     words = {token.key for token in explained.reading.tokens}
     left = [(name, amount) for name, amount in _contributions(explained).items() if name not in words][:PAIRS]
     shown = ", ".join(f"{_spoken(name)} {_figure(amount)}" for name, amount in left)
     return voice.say("why_pairs", pairs=shown.replace(EDGE, voice.say("why_edge"))) if shown else ""
 
 
-def _contributions(explained: Explanation) -> dict[str, float]:
+def _contributions(explained: Explained) -> dict[str, float]:
     """What each word and pair adds to the nearest intent, largest first."""
     nearest = explained.candidates[:1]
     return {found.feature: found.amount for one in nearest for found in one.contributions}

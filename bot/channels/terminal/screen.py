@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TextIO
 
 Show = Callable[[str], None]
 
 MOST_COLUMNS = 100  # longer lines are hard to read
+CLEARED = "\x1b[2J\x1b[3J\x1b[H"  # empties the screen and what can be scrolled back to
+ASIDE = re.compile(r"\*[^*]+\*")  # a line in italics
 INDENTED = ("- ", "* ")  # items of a list, whose further lines are set in
 
 
@@ -26,9 +30,13 @@ def columns(stdout: TextIO) -> int | None:
     """The width of lines on a terminal at this moment; None where the output is no terminal."""
     if not stdout.isatty():
         return None
-    from shutil import get_terminal_size  # a pipe need not wait for it
+    try:
+        wide = os.get_terminal_size(stdout.fileno()).columns
+    except (OSError, ValueError):  # no file behind it
+        from shutil import get_terminal_size
 
-    return min(MOST_COLUMNS, get_terminal_size().columns)
+        wide = get_terminal_size().columns
+    return min(MOST_COLUMNS, wide) if wide else None
 
 
 def capable(stdout: TextIO, environment: Mapping[str, str]) -> bool:
@@ -46,6 +54,8 @@ def best(stdout: TextIO, environment: Mapping[str, str]) -> Show:
 
 
 def _fitted(line: str, width: int | None) -> Iterator[str]:
+    if ASIDE.fullmatch(line):
+        line = line.strip("*")
     if width is None or len(line) <= width or line.startswith("|"):
         yield line
         return

@@ -5,17 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import NamedTuple
 
 from rapidfuzz import process
 
-from bot.channels.terminal import page
+from bot.channels.terminal import page, transcript
+from bot.channels.terminal.transcript import Said
 from bot.dialogue import Context, picked
 from bot.engine import Bot
+from bot.errors import SettingError
 from bot.reply import Reply, Voice, listed
 
 COMMAND = re.compile(r"/([a-z?]*)", re.IGNORECASE)
+COMMAND_WITH = re.compile(r"/(save|region)\s+(\S+(?: \S+)?)", re.IGNORECASE)
 ALIKE = 50  # least likeness, 0 to 100, of a command that is suggested for a misspelt one
+MORE = "tell me more"  # what /more says
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +32,22 @@ class Session:
     message: str = ""  # said last; empty before the first
     before: Context = field(default_factory=Context)  # what it was said in
     reply: Reply | None = None  # given last
+    said: tuple[Said, ...] = ()  # all of it, for a transcript
+    past: Session | None = None  # as it stood before the last message
+    full: bool = False  # whole answers at once
 
     @property
     def voice(self) -> Voice:
         """The words that the bot has for itself."""
         return Voice(self.bot.kb)
+
+    def with_bot(self, bot: Bot) -> Session:
+        """The same conversation with another bot."""
+        return self if bot is self.bot else replace(self, bot=bot)
+
+    def shown(self, reply: Reply) -> str:
+        """A reply as this conversation shows it."""
+        return page.at_length(reply, self.voice) if self.full else page.brief(reply, self.voice)
 
 
 class Turn(NamedTuple):
@@ -41,11 +57,12 @@ class Turn(NamedTuple):
     page: str = ""
     urgent: bool = False  # to be shown at once and plainly
     over: bool = False
+    afresh: bool = False  # what was shown and typed before is to be forgotten
 
 
-def begin(bot: Bot) -> Turn:
+def begin(bot: Bot, *, full: bool = False) -> Turn:
     """The opening of a conversation: what the bot is, what it knows, and who has not reviewed it."""
-    session = Session(bot, Context(region=bot.region))
+    session = Session(bot, Context(region=bot.region), full=full)
     voice = session.voice
     lines = (voice.say("greeting", topics=voice.topics()), voice.say("notice"), voice.say("chat_hint"))
     return Turn(session, "\n\n".join(line for line in lines if line))
@@ -62,8 +79,13 @@ def take(session: Session, line: str) -> Turn:
     if found := COMMAND.fullmatch(line):
         return _commanded(session, found[1].lower())
     reply = session.bot.reply(line, session.context)
-    following = replace(session, context=reply.context, message=line, before=session.context, reply=reply)
-    return Turn(following, page.brief(reply, session.voice), urgent=reply.kind == "safety")
+    if reply.kind != "safety" and (found := COMMAND_WITH.fullmatch(line)):
+        return WITH_ARGUMENT[found[1].lower()](session, found[2])
+    following = replace(
+        session, context=reply.context, message=line, before=session.context, reply=reply,
+        said=(*session.said, Said(line, reply)), past=replace(session, said=()),
+    )  # fmt: skip
+    return Turn(following, session.shown(reply), urgent=reply.kind == "safety")
 
 
 def topics(session: Session) -> Turn:
@@ -103,13 +125,67 @@ def leave(session: Session) -> Turn:
     return Turn(session, over=True)
 
 
+def more(session: Session) -> Turn:
+    """The whole of the last answer."""
+    return take(session, MORE) if session.reply else Turn(session, session.voice.say("why_nothing"))
+
+
+def back(session: Session) -> Turn:
+    """The reply before the last one, and what it offered; a flag, and what was told, stay."""
+    past = session.past
+    if past is None or past.reply is None:
+        return Turn(session, session.voice.say("no_back"))
+    now = session.context
+    context = replace(past.context, flag=now.flag, refusals=now.refusals, told=now.told, region=now.region)
+    earlier = replace(past, bot=session.bot, context=context, said=session.said)
+    return Turn(earlier, session.shown(past.reply), urgent=past.reply.kind == "safety")
+
+
+def save(session: Session, name: str = "") -> Turn:
+    """Write the conversation to a file."""
+    voice, path = session.voice, Path(name).expanduser()
+    if path.suffix not in transcript.SUFFIXES or not name:
+        return Turn(session, voice.say("save_how"))
+    try:
+        transcript.write(path, session.said)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        return Turn(session, voice.say("save_failed", file=name, reason=reason))
+    return Turn(session, voice.say("saved", file=name))
+
+
+def region(session: Session, name: str = "") -> Turn:
+    """Take a region's numbers from now on; without a name, say which there are."""
+    voice, safety = session.voice, session.bot.kb.safety
+    known = ", ".join(safety.regions) if safety else ""
+    if not name:
+        return Turn(session, voice.say("region_line", region=session.context.region or "–", regions=known))
+    try:
+        bot = session.bot.in_region(name)
+    except SettingError:
+        return Turn(session, voice.say("region_unknown", region=name, regions=known))
+    context = replace(session.context, region=bot.region)
+    return Turn(replace(session, bot=bot, context=context), voice.say("region_set", region=bot.region))
+
+
+def clear(session: Session) -> Turn:
+    """A fresh start, as for another person."""
+    return begin(session.bot, full=session.full)._replace(afresh=True)
+
+
 COMMANDS: Mapping[str, Callable[[Session], Turn]] = {
-    "topics": topics,
     "why": why,
     "sources": sources,
+    "topics": topics,
+    "more": more,
+    "back": back,
+    "save": save,
+    "region": region,
+    "clear": clear,
     "help": helped,
     "quit": leave,
 }
+WITH_ARGUMENT: Mapping[str, Callable[[Session, str], Turn]] = {"save": save, "region": region}
 ALIASES = {"": "help", "?": "help", "exit": "quit", "q": "quit"}
 
 
