@@ -80,12 +80,12 @@ class Understanding:
             return first
         if context.asked and (choice := self._ellipsis.part_of(first.reading, context)):
             return self._picked(first, choice)
-        tried = [self._asked(completed) for completed in self._ellipsis.completions(first.reading, context)]
-        tried = [one._replace(typed=text, read_as=one.typed) for one in tried]
-        if sure := next((one for one in tried if one.answered), None):
-            return sure
-        if tried and self.gates.uncovered(tried[0].reading):
-            return tried[0]
+        tried = []
+        for completed in self._ellipsis.completions(first.reading, context):
+            one = self._asked(completed)._replace(typed=text, read_as=completed)
+            if one.answered or self.gates.uncovered(one.reading):
+                return one
+            tried.append(one)
         if not first.answered and (choice := self._ellipsis.part_of(first.reading, context)):
             return self._picked(first, choice)
         return tried[0] if tried and self._depends(first, context) else first

@@ -64,8 +64,16 @@ class Ellipsis:
         """Whether a message leaves to the last question what it is about: it only names a subject, or says "it"."""
         if self.carried_over(reading):
             return True
-        if not context.entities or _pronoun([token.word for token in reading.tokens]) is None:
+        said = [token.word for token in reading.tokens]
+        place = _pronoun(said) if context.entities else None
+        if place is None:
             return False
+        if (
+            place
+            and said[place - 1] in QUESTION_VERBS
+            and not any(token.entity in self._subjects for token in reading.tokens[:place])
+        ):
+            return True  # "are they …": the pronoun is what the question is about, whatever else it names
         kinds = {self._kind(thing) for thing in self.subjects(reading)}
         return self._kind(context.entities[0]) not in kinds
 
@@ -100,7 +108,7 @@ class Ellipsis:
                 yield self._renamed(frame, named[-1] if len(named) > 1 else named[0], context)
         elif not named or self.lacks(reading, context):
             said = [word for token in reading.tokens for word in token.word.split()]
-            for entity in context.entities:
+            for entity in context.entities[:1]:
                 yield self._filled(said, entity)
 
     def _frames(self, context: Context) -> Iterator[str]:

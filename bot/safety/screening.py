@@ -29,6 +29,7 @@ MISREAD = 4.5  # the same for a refusal that rests on a misread word
 USUAL = 3  # phrasings that have a word which careless typing may stand for; what fewer have may be misspelt
 HEARD = ".phrasings"  # ends the id that stands in place of a rule's
 FEWEST = 2  # words of a message that raises an alarm by its wording alone; single words are for the rules
+JOINTS = frozenset(map(term, "and or but also too what how about".split()))  # what a name may hang on, saying nothing
 VOWELS = frozenset("aeiouy")
 NEIGHBOURS = 1  # words on either side of where a rule fired that are looked at with it
 MOST_ALONE = 12  # words; a longer sentence says more than one bare word
@@ -156,7 +157,7 @@ class Alarms:
         said = look.said()
         leaning = self._evidence.leaning(said)
         fired = [one for one in look.fired() if not said or self._believed(*one, look, leaning)]
-        heard = [leaning.category] if leaning.strength >= LIMIT and sum(map(len, said)) >= FEWEST else []
+        heard = [leaning.category] if leaning.strength >= LIMIT and _says_enough(said, leaning.category) else []
         categories = {*(rule.category for rule, _ in fired), *heard}
         if not categories:
             return None
@@ -198,6 +199,11 @@ class Alarms:
     def distress(self, message: str) -> bool:
         """Whether a message holds a word of distress, whatever the rules say."""
         return Look(message, self._rules, self._meant).sign("distress", None)
+
+
+def _says_enough(said: Sequence[Sentence], category: str) -> bool:
+    """Whether a message has words enough to be heard by its wording; for a refusal "and codeine?" has too few."""
+    return sum(category in ALARMS or word not in JOINTS for words in said for word in words) >= FEWEST
 
 
 class Look:
