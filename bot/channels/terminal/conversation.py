@@ -43,7 +43,8 @@ class Conversation:
 
     def talk(self, lines: Iterable[str]) -> None:
         """Answer every line until they end or a person leaves."""
-        self._say(self._turn, between="")
+        self._aloud(self._turn.page)  # plain text, which need not wait for what lays a page out
+        self._stdout.write("\n")
         for line in lines:
             self._refreshed()
             self._turn = take(self.session, line)
@@ -62,9 +63,9 @@ class Conversation:
         self._editor = Editor(MARK, help_, self._options.history)
         return self._editor.lines()
 
-    def _say(self, turn: Turn, between: str = "\n") -> None:
+    def _say(self, turn: Turn) -> None:
         if turn.page:
-            self._stdout.write(between)
+            self._stdout.write("\n")
             (self._aloud if turn.urgent else self._show)(turn.page)
             self._stdout.write("\n")
 

@@ -48,9 +48,13 @@ def best(stdout: TextIO, environment: Mapping[str, str]) -> Show:
     """Shows Markdown laid out where the output is capable of that, else as it was written."""
     if not capable(stdout, environment):
         return plainly(stdout)
-    from bot.channels.terminal.layout import rendered  # 50 ms that a pipe need not wait for
 
-    return rendered(stdout, environment)
+    def show(text: str) -> None:
+        from bot.channels.terminal.layout import rendered  # 50 ms that neither a pipe nor a prompt need wait for
+
+        rendered(stdout, environment)(text)
+
+    return show
 
 
 def _fitted(line: str, width: int | None) -> Iterator[str]:
