@@ -13,6 +13,7 @@ from bot.text import content_stems
 
 FOLDER = Path(__file__).parent / "questions"
 SMALL_TALK = "smalltalk"
+DIALOGUES = "dialogues"  # begins the names of suites that hold nothing else
 MOST_SHARED = 0.5  # of a question's content stems; a question that shares more is easy, and does not count
 REMOTE_QUESTIONS = 8  # for every content intent, at least
 OUT_OF_SCOPE = 150  # questions to decline, or that must not get a certain answer, at least
@@ -24,11 +25,16 @@ def shipped() -> KnowledgeBase:
 
 
 @cache
-def questions() -> tuple[Question, ...]:
-    """Every question of the folder, those of safety apart."""
+def everything() -> tuple[Question, ...]:
+    """Every question and every turn of a dialogue of the folder, those of safety apart."""
     found, problems = read_suites(sorted(path for path in FOLDER.rglob("*.yaml") if "safety" not in path.parts))
     assert problems == []
     return tuple(found)
+
+
+def questions() -> list[Question]:
+    """The questions that are asked by themselves."""
+    return [question for question in everything() if not question.suite.startswith(DIALOGUES)]
 
 
 @cache
@@ -48,8 +54,8 @@ def test_every_question_names_only_what_exists() -> None:
     known = {*shipped().intents, *CATEGORIES, NOTHING}
     unknown = [
         (question.place, name)
-        for question in questions()
-        for name in (*question.intents, *filter(None, [question.safety]), *question.must_not)
+        for question in everything()
+        for name in (*question.intents, *sum(question.parts, ()), *filter(None, [question.safety]), *question.must_not)
         if name not in known and not (name == ANY_SAFETY and name in question.must_not)
     ]
 
