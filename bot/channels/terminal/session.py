@@ -127,7 +127,9 @@ def leave(session: Session) -> Turn:
 
 def more(session: Session) -> Turn:
     """The whole of the last answer."""
-    return take(session, MORE) if session.reply else Turn(session, session.voice.say("why_nothing"))
+    if not session.context.intents:
+        return Turn(session, session.voice.say("nothing_more"))
+    return take(session, MORE)
 
 
 def back(session: Session) -> Turn:
