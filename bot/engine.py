@@ -165,7 +165,7 @@ class Bot:
 
     def _acted(self, message: str, context: Context) -> Reply | None:
         """What a message wants of the last reply, or of the bot, rather than of the base; None where it asks."""
-        act = act_of(message)
+        act = None if says_yes(message) else act_of(message)  # "sure"
         if act is Act.PERSON:
             return self._passed_on(context)
         last = [intent for intent in context.intents if intent in self.kb.intents]

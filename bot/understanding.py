@@ -65,7 +65,8 @@ class Understanding:
         found = pieces(message)
         asking = sum(self._asks(piece) for piece in found)
         whole = self.understood(message, context)
-        if len(found) < 2 or (asking < 2 and whole.answered) or self._word_for_word(whole):
+        sure = whole.answered and not self._is_small_talk(whole)
+        if len(found) < 2 or (asking < 2 and sure) or self._word_for_word(whole):
             return [whole]
         asked = list(self._in_turn(found, context, telling=not asking))
         kept = [one for one in asked if not self._is_small_talk(one)] or asked[:1]

@@ -90,7 +90,7 @@ def test_an_answer_offers_its_follow_ups_and_remembers_them(voice: Voice) -> Non
 def test_what_was_told_is_not_offered_again(voice: Voice) -> None:
     reply = answered(voice, "hours", Context(told=("returns",)))
 
-    assert [choice.intent for choice in reply.choices] == ["delivery", "payment"]
+    assert [choice.intent for choice in reply.choices] == ["delivery"]
     assert reply.context.told == ("returns", "hours")
 
 

@@ -24,11 +24,12 @@ class Act(Enum):
 # A message is an act when it has no words but those of the act, one of its keys at least, and those that pad.
 PADDING = frozenset(
     """a about all and answer any anything at be bit but can could do does explain for from from get give go going have
-    having here hi hey how i in is it just know like little lot me mean my of oh ok okay on once one please pls plz put
-    say said same show so some tell than thank thanks that the then there thing things this to try um uh want was well
-    what will with would you your yours need more much kindly now again last message reply really bot sorry hm hmm
-    wait whole are where we us let got did been them these those which by also yes yeah anyway right away something
-    word words sentence line part text ta mate dear love sir madam""".split()
+    having here hi hey how i in is it just know like little lot me mean my of oh ok okay on once one please pls
+    plz put say said same show so some tell than thank thanks that the then there thing things this to try um uh
+    want was well what will with would you your yours need more much kindly now again last message reply really
+    bot sorry hm hmm wait whole are where we us let got did been them these those which by also yes yeah anyway
+    right away something word words sentence line part text ta mate dear love sir madam tho though lol haha
+    english version long too way""".split()
 )
 KEYS: dict[Act, Collection[str]] = {
     Act.PERSON: frozenset(
@@ -73,6 +74,7 @@ WHOLE: dict[Act, frozenset[tuple[str, ...]]] = {  # in so many words, all of the
     }.items()
 }  # fmt: skip
 LONGEST_ACT = 12  # words
+PLACES = {"top": "first", "former": "first", "bottom": "last", "latter": "last", "final": "last"}
 ORDINALS = {
     word: number
     for number, names in enumerate(
@@ -80,7 +82,7 @@ ORDINALS = {
     )
     for word in names.split()
 }
-LAST, BOTH, ALL = frozenset({"last", "final"}), frozenset({"both"}), frozenset({"all"})
+LAST, BOTH, ALL = frozenset({"last"}), frozenset({"both"}), frozenset({"all"})
 PICKING = frozenset(
     """the one number no option question choice answer pick choose i want would like to know go with please pls plz for
     yes yeah ok okay let us me tell about show and then of them these those is s it mean meant take do hit select hash
@@ -89,6 +91,7 @@ PICKING = frozenset(
 )
 YES = frozenset("yes yeah yep yup sure ok okay yea aye please ye yah y go on do it that one right correct".split())
 SURELY_YES = frozenset("yes yeah yep yup sure yea aye ye yah".split())
+TAKING_UP = SURELY_YES | {"go", "please"}  # a single offer
 NO = frozenset("no nope nah neither none nothing not".split())
 DENIES = NO | frozenset(
     "of these those them that the thanks thank you one ones is it i want mean meant any fits fit really".split()
@@ -133,12 +136,12 @@ def picked(message: str, context: Context) -> tuple[str, ...]:
     number = message.strip().lstrip("#").strip().rstrip(".)").strip()
     if number.isascii() and number.isdigit():
         return context.choices[int(number[:4]) - 1 : int(number[:4])] if int(number[:4]) else ()
-    said = words(message)
+    said = tuple(PLACES.get(word, word) for word in words(message))
     if not said or not offered or len(said) > LONGEST_ACT:
         return ()
     if context.asked and not NO.isdisjoint(said) and set(said) <= DENIES:
         return (NONE_OF_THESE,)
-    if len(offered) == 1 and not SURELY_YES.isdisjoint(said) and set(said) <= YES | PICKING:
+    if len(offered) == 1 and not TAKING_UP.isdisjoint(said) and set(said) <= YES | PICKING:
         return offered
     return tuple(dict.fromkeys(_ordinals(said, offered)))
 
@@ -173,8 +176,8 @@ def says_no(message: str) -> bool:
 
 def says_yes(message: str) -> bool:
     """Whether a message only says yes."""
-    said = words(message)
-    return not SURELY_YES.isdisjoint(said) and set(said) <= YES | frozenset({"thanks", "thank", "you"})
+    said = tuple(word for word in words(message) if word not in ("thanks", "thank", "you"))
+    return "?" not in message and not SURELY_YES.isdisjoint(said) and set(said) <= YES
 
 
 def asks_for_more(message: str) -> bool:

@@ -13,14 +13,15 @@ PRONOUNS = frozenset("it this that they them these those its their".split())
 # Words that only carry over what was asked before: "and … too?", "what about …", "same question for …".
 CARRYING = frozenset(
     """and or but also too then so ok okay well what about how for with of in on the a an same as if case instead
-    regarding concerning thing question one ones please now to like say let us talk me tell hmm hm um oh yes yeah just
-    only another other there any is are does do it that goes go mean meant i no not sorry was said asking nope nah wait
-    actually rather wrong typo talking hi hey thanks thank you by way s vs versus by maybe""".split()
+    regarding concerning thing question one ones please now to like say let us talk me tell hmm hm um oh yes
+    yeah just only another other there any is are does do it that goes go mean meant i no not sorry was said
+    asking nope nah wait actually rather wrong typo talking hi hey thanks thank you by way s vs versus by maybe
+    wanted want asked ask drug medicine substance name word lol haha tho though got get""".split()
 )
+CARRIED = frozenset("too also either same and about meant mean said or asking".split())
 QUESTION_VERBS = frozenset(
     "is are does do was were can".split()
 )  # with a name alone they ask anew, unless carried over
-CARRIED = frozenset("too also either same and about meant mean said or asking".split())
 LEADS = frozenset(
     """and or but also then so ok okay well what about how regarding as for plus no nope nah sorry wait actually oops i
     mean meant said was asking talking rather typo not hmm hm um oh yes yeah thanks thank you now to""".split()
@@ -56,7 +57,9 @@ class Ellipsis:
         """Whether a message names a subject and nothing else: "and xanax?", "what about opioids"."""
         rest = [word for token in reading.tokens if token.entity not in self._subjects for word in token.word.split()]
         named = len(rest) < sum(len(token.word.split()) for token in reading.tokens)
-        anew = not QUESTION_VERBS.isdisjoint(rest) and CARRIED.isdisjoint(rest)
+        subjects = sum(token.entity in self._subjects for token in reading.tokens)
+        predicate = subjects > 1 or (not PRONOUNS.isdisjoint(rest) and CARRIED.isdisjoint(rest))
+        anew = not QUESTION_VERBS.isdisjoint(rest) and predicate  # "is it an opioid", "is morphine an opioid too"
         what = "what" in rest and "about" not in rest
         return named and set(rest) <= CARRYING and not anew and not what
 

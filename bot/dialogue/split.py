@@ -18,8 +18,8 @@ VERBS = frozenset(
 REQUESTS = frozenset("tell explain describe list name define compare show give".split())
 LEADS = frozenset(
     """and also but so plus then oh ok okay well hi hello hey thanks thank you please pls um uh now next first firstly
-    second secondly third thirdly last lastly finally another one more thing question besides or yes no right great cool
-    sorry quick just btw anyway""".split()
+    second secondly third thirdly last lastly finally another new one more thing question besides or yes no
+    right great cool sorry quick just btw anyway""".split()
 )
 LISTED = re.compile(r"(?:^|\n|(?<=[\s.?!;:]))\s*(?:\(?\d{1,2}[.)]|[-*•])\s+(?=\S)")
 ALSO = re.compile(r"(?i)[,;]?\s+(?:and\s+)?(?:also|as well as|plus|another thing|on top of that|besides)[,:]?\s+")

@@ -12,6 +12,7 @@ from bot.knowledge.source import Node, Report
 
 LARGEST_FILE = 8 * 1024 * 1024  # bytes; about a hundred thousand phrasings, more belongs into several files
 DEEPEST = 12  # levels; the formats need five, and libyaml's own tree builder overruns the C stack on thousands
+TOO_DEEP = f"is nested more than {DEEPEST} levels deep: no format here needs that"
 
 
 class _Unusable(Exception):
@@ -71,6 +72,8 @@ def _located(error: yaml.YAMLError, text: str) -> tuple[int, str]:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     reason = getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be read"
     message = f"is not valid YAML: {reason}; check indentation, colons and quotes here"
+    if "nesting depth" in reason:  # libyaml from 0.2.6 on may give up before its events come to DEEPEST
+        message = TOO_DEEP
     if isinstance(error, yaml.reader.ReaderError):
         return text.encode().count(b"\n", 0, error.position) + 1, message
     return (mark.line + 1 if mark else 0), message
@@ -105,7 +108,7 @@ def _tree(text: str, report: Callable[[int, str], None]) -> Node | None:
             _place(node, stack[-1], keys, report)
         if not isinstance(node.value, str):
             if len(stack) == DEEPEST:
-                raise _Unusable(node.line, f"is nested more than {DEEPEST} levels deep: no format here needs that")
+                raise _Unusable(node.line, TOO_DEEP)
             stack.append(node)
             keys.append(None)
     return root

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import zip_longest
+from itertools import islice, zip_longest
 
 from bot.decision import Answered, Asked, Declined, Part
 from bot.dialogue import Act, Context
@@ -125,10 +125,10 @@ class Voice:
         by_turn = zip_longest(*(self._kb.entries[intent].follow_ups for intent in answered))
         suggested = [intent for turn in by_turn for intent in turn if intent]
         fresh = [intent for intent in dict.fromkeys(suggested) if intent not in told]
-        if suggested and len(fresh) < FEWEST_FOLLOW_UPS:
+        if suggested and not fresh:
             topics = dict.fromkeys(self._kb.intents[intent].topic for intent in answered)
-            others = [one.id for topic in topics for one in self._kb.of_topic(topic) if one.id not in (*told, *fresh)]
-            fresh += others[: FEWEST_FOLLOW_UPS - len(fresh)]
+            others = (one.id for topic in topics for one in self._kb.of_topic(topic) if one.id not in told)
+            fresh = list(islice(others, FEWEST_FOLLOW_UPS))
         return tuple(fresh[:FOLLOW_UPS])
 
     def say(self, key: str, **values: str) -> str:
