@@ -12,7 +12,8 @@ from bot.knowledge.examples import read_examples
 from bot.knowledge.parse import read_yaml
 from bot.knowledge.rules import CATEGORIES
 from bot.knowledge.source import Fields
-from bot.safety.evidence import WINDOW, Counts, Evidence, read, stems
+from bot.safety.counts import Counts, read, stems
+from bot.safety.evidence import WINDOWS, Evidence
 
 SAID = {
     "overdose_emergency": ["she swallowed the lot and is limp", "he swallowed them all", "he lies limp on the floor"],
@@ -66,7 +67,7 @@ def test_a_danger_told_in_passing_is_heard_in_a_long_sentence() -> None:
     chatter = "what time is it and is the floor wet and all the best to who works at the desk and "
     long = chatter * 3 + "she swallowed the lot and is limp and " + chatter * 3
 
-    assert len(long.split()) > 3 * WINDOW
+    assert len(long.split()) > 3 * max(WINDOWS)
     assert strength(long, "overdose_emergency") > strength(chatter * 6)
 
 
@@ -76,7 +77,8 @@ def test_counts_of_several_files_add_up() -> None:
     parts = Evidence((Counts(half, HARMLESS[:2]), Counts(rest, HARMLESS[2:])))
 
     for message in ("he swallowed a zebra", "how many drops", "is it wet"):
-        assert parts.leaning(list(map(stems, read(message)))) == EVIDENCE.leaning(list(map(stems, read(message))))
+        one, other = (evidence.leaning(list(map(stems, read(message)))) for evidence in (parts, EVIDENCE))
+        assert (one.category, one.words) == (other.category, other.words)
 
 
 def test_what_a_base_answers_makes_its_words_harmless() -> None:

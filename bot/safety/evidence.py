@@ -1,32 +1,36 @@
 """How much the words of a message speak for an alarm, by how people word alarms and how they word the harmless.
 
-The sum of log-odds (naive Bayes; Maron 1961) of the words and neighbouring pairs of a text, over the root of its
-length. What is counted are phrasings in files; nothing is fitted. Rules say what they were written for; this hears
-what resembles it.
+The sum of log-odds (naive Bayes; Maron 1961) of the words, their groups of letters and their neighbouring pairs, over
+the root of the length; where that leaves a doubt, the phrasings nearest to the text tip the scales. What is counted
+are phrasings in files; nothing is fitted. Rules say what they were written for; this hears what resembles it.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import accumulate, chain, islice
+from itertools import accumulate
 from math import log, sqrt
 from typing import NamedTuple
 
-from bot.features import EDGE, Numbering, Table
-from bot.knowledge.patterns import NUMBER, atoms
+from bot.features import EDGE
 from bot.knowledge.rules import CATEGORIES
-from bot.text import normalise, sentences, stem, tokens
+from bot.safety.counts import HARMLESS, Counts, Sentence, letter_groups
 
-HARMLESS = len(CATEGORIES)  # the column of what must raise nothing
 SMOOTHING = 0.1  # phrasings that every category is given of every word; 0.3 heard 3 points less, 0.03 as much
-SHORTEST = 4  # words; shorter texts are judged as if they had as many, so that no word alone decides
-WINDOW = 20  # words; of a longer sentence every stretch of so many is judged, since a danger may be told in passing
+AKIN = 0.4  # weight of a group of letters beside a word; without them 2 points less were heard, at 0.8 as well
+SHORTEST = 6  # words; shorter texts are judged as if they had as many, so that no word alone decides
+# Words of the stretches of longer sentences that are judged as well, since a danger may be told in passing, and what is
+# taken off their strength, since what stands around a few words may show them to be harmless.
+WINDOWS = {5: 8.0, 7: 8.0, 10: 8.0, 14: 8.0, 20: 0.0}
+DOUBTED = 2.0, 12.0  # strengths between which the nearest phrasings are looked at; wider changed nothing
+RESEMBLANCE = 20.0  # strength of phrasings that are the text itself; without them 2 points less were heard
+ENOUGH = 1000  # phrasings on either side; of fewer the wording tells too little to be set against a rule
+CACHED = 65_536  # words
 SHOWN = 5  # words and pairs that an explanation names
 
-NEVER_SEEN = [0.0] * HARMLESS
-Sentence = tuple[str, ...]  # stems in order
+NEVER_SEEN = (0.0,) * HARMLESS
+Odds = Sequence[float]  # of every category against the harmless, as logs
 
 
 class Leaning(NamedTuple):
@@ -37,30 +41,7 @@ class Leaning(NamedTuple):
     words: tuple[str, ...]
 
 
-class Counts:
-    """How many phrasings of each category have a word, or a pair of neighbours."""
-
-    def __init__(self, phrasings: Mapping[str, Iterable[str]], harmless: Iterable[str]) -> None:
-        """`phrasings` by category; of an empty side nothing is counted."""
-        spoken = [[list(read(text)) for text in phrasings.get(category, ())] for category in CATEGORIES]
-        spoken.append([list(read(text)) for text in harmless])
-        self.spoken = Counter(word for texts in spoken for text in texts for sentence in text for word in sentence)
-        said = [[[stems(sentence) for sentence in text] for text in texts] for texts in spoken]
-        self.numbering = Numbering(sentence for texts in said for text in texts for sentence in text)
-        pairs = self.numbering.pairs(sentence for texts in said for text in texts for sentence in text)
-        self.texts = tuple(map(len, said))
-        rows: dict[int, dict[int, float]] = defaultdict(dict)
-        for column, texts in enumerate(said):
-            counts: Counter[int] = Counter()
-            for text in texts:
-                words = (self.numbering.word(word) for sentence in text for word in sentence)
-                counts.update({*words, *chain.from_iterable(islice(pairs, len(text)))})
-            for feature, times in counts.items():
-                rows[feature][column] = times
-        self.table = Table(rows, self.numbering.size)
-
-    def __getstate__(self) -> dict[str, object]:
-        return self.__dict__ | {"spoken": Counter()}  # a kept copy has what was made of them
+NOWHERE = Leaning("", 0.0, ())
 
 
 class Evidence:
@@ -71,6 +52,11 @@ class Evidence:
         texts = [sum(part.texts[column] for part in self._parts) for column in range(HARMLESS + 1)]
         self._norms = tuple(log(number + 2 * SMOOTHING) for number in texts)
         self._columns = [column for column in range(HARMLESS) if texts[column]]
+        self.enough = min(sum(texts[:HARMLESS]), texts[HARMLESS]) >= ENOUGH
+        self._words: dict[str, Odds] = {}
+
+    def __getstate__(self) -> dict[str, object]:
+        return self.__dict__ | {"_words": {}}
 
     def times(self, word: str) -> int:
         """How many phrasings have the stem."""
@@ -81,38 +67,66 @@ class Evidence:
         """What a message, or the stretch of it that leans most, speaks for; strength 0 where nothing does."""
         weighed = [self._weighed(sentence) for sentence in message if sentence]
         whole = [odds for sentence in weighed for odds in sentence]
-        words = [word for sentence in message for word in sentence]
-        best, place, strongest = 0.0, (0, 0), HARMLESS
-        for column in self._columns:
-            sums = list(accumulate((odds[column] for odds in whole), initial=0.0))
-            for start, end in _stretches(list(map(len, weighed))):
-                strength = (sums[end] - sums[start]) / sqrt(max(SHORTEST, end - start))
-                if strength > best:
-                    best, place, strongest = strength, (start, end), column
+        words = tuple(word for sentence in message for word in sentence)
+        sums = [list(accumulate((odds[column] for odds in whole), initial=0.0)) for column in range(HARMLESS)]
+        best, strongest, place = 0.0, HARMLESS, range(0)
+        for stretch, off in _stretches(list(map(len, weighed))) if self._columns else ():
+            root = sqrt(max(SHORTEST, len(stretch)))
+            strengths = [(summed[stretch.stop] - summed[stretch.start]) / root for summed in sums]
+            if off is None:
+                strengths = self._compared(words[stretch.start : stretch.stop], strengths)
+            column = max(self._columns, key=strengths.__getitem__)
+            if (strength := strengths[column] - (off or 0.0)) > best:
+                best, strongest, place = strength, column, stretch
         if strongest == HARMLESS:
-            return Leaning("", 0.0, ())
-        spoken = sorted(((whole[at][strongest], words[at]) for at in range(*place)), reverse=True)
+            return NOWHERE
+        spoken = sorted(((whole[at][strongest], words[at]) for at in place), reverse=True)
         return Leaning(CATEGORIES[strongest], best, tuple(dict.fromkeys(word for _, word in spoken[:SHOWN])))
 
-    def _weighed(self, sentence: Sentence) -> list[list[float]]:
+    def _compared(self, words: Sentence, strengths: list[float]) -> list[float]:
+        """The strengths of a text with what the phrasings nearest to it say, where they are in doubt."""
+        if not DOUBTED[0] <= max(strengths[column] for column in self._columns) <= DOUBTED[1]:
+            return strengths
+        by_part = [part.nearest.cosines(part.features(words)) for part in self._parts]
+        near = [max(column) for column in zip(*by_part, strict=True)]
+        return [own + RESEMBLANCE * (near[column] - near[HARMLESS]) for column, own in enumerate(strengths)]
+
+    def _weighed(self, sentence: Sentence) -> list[Odds]:
         """For every word of a sentence, with its pair to the left, the log-odds of every category.
 
         What is said again adds nothing.
         """
-        found = []
-        spoken: set[tuple[int, ...]] = set()
+        found: list[Odds] = []
+        spoken: set[object] = set()
         for at, word in enumerate(sentence):
             pairs = [(sentence[at - 1] if at else EDGE, word)]
             if at == len(sentence) - 1:
                 pairs.append((word, EDGE))
-            features = [tuple(part.numbering.word(word) for part in self._parts)]
-            features += [tuple(part.numbering.pair(*pair) for part in self._parts) for pair in pairs]
-            odds = [self._odds(numbers) if numbers not in spoken else NEVER_SEEN for numbers in features]
-            spoken.update(features)
-            found.append([sum(column) for column in zip(*odds, strict=True)])
+            odds = [self._of_pair(*pair) for pair in pairs if pair not in spoken]
+            if word not in spoken:
+                odds.append(self._of_word(word))
+            spoken.update((word, *pairs))
+            found.append([sum(column) for column in zip(NEVER_SEEN, *odds, strict=True)])
         return found
 
-    def _odds(self, numbers: Sequence[int]) -> list[float]:
+    def _of_word(self, word: str) -> Odds:
+        """The log-odds of a word and its groups of letters."""
+        found = self._words.get(word)
+        if found is None:
+            if len(self._words) >= CACHED:
+                self._words.clear()
+            of_groups = [
+                self._odds([part.numbering.word(group) for part in self._parts]) for group in letter_groups(word)
+            ]
+            akin = [sum(column) for column in zip(NEVER_SEEN, *of_groups, strict=True)]
+            own = self._odds([part.numbering.word(word) for part in self._parts])
+            found = self._words[word] = [one + AKIN * other for one, other in zip(own, akin, strict=True)]
+        return found
+
+    def _of_pair(self, one: str, other: str) -> Odds:
+        return self._odds([part.numbering.pair(one, other) for part in self._parts])
+
+    def _odds(self, numbers: Sequence[int]) -> Odds:
         """How much likelier a feature, by its number in each part, is in each category than in the harmless, as a log.
 
         0 for what was never seen.
@@ -132,28 +146,14 @@ def _log(count: int) -> float:
     return log(count + SMOOTHING)
 
 
-def _stretches(lengths: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Where the sentences of these lengths start and end, the whole, and every WINDOW words of a longer sentence."""
+def _stretches(lengths: Sequence[int]) -> Iterator[tuple[range, float | None]]:
+    """Where the sentences of these lengths start and end, the whole, and the windows with what is taken off theirs."""
     start = 0
     for length in lengths:
-        yield start, start + length
-        for first in range(start, start + length - WINDOW):
-            yield first, first + WINDOW
+        yield range(start, start + length), None
+        for window, off in WINDOWS.items():
+            for first in range(start, start + length - window + 1 if length > window else start):
+                yield range(first, first + window), off
         start += length
     if len(lengths) > 1:
-        yield 0, start
-
-
-def read(text: str) -> Iterator[tuple[str, ...]]:
-    """The words of each sentence of a text, a verb and its "not" as one."""
-    return filter(None, (atoms(tokens(piece)) for piece in sentences(normalise(text))))
-
-
-def stems(words: Iterable[str]) -> Sentence:
-    """The words of a sentence as they count."""
-    return tuple(map(term, words))
-
-
-def term(word: str) -> str:
-    """What a word counts as: its stem; a number as any number."""
-    return NUMBER if word.isdigit() else stem(word)
+        yield range(start), None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
-from itertools import groupby
+from itertools import groupby, product
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
@@ -13,8 +13,9 @@ from rapidfuzz.distance import OSA
 from bot.compiled import Packed
 from bot.knowledge.examples import Examples
 from bot.knowledge.patterns import Pattern
-from bot.knowledge.rules import ALARMS, CATEGORIES, Rule, Safety
-from bot.safety.evidence import Counts, Evidence, Leaning, Sentence, stems, term
+from bot.knowledge.rules import ALARMS, CATEGORIES, NO_ALARM, Rule, Safety
+from bot.safety.counts import Counts, Sentence, stems, term
+from bot.safety.evidence import Evidence, Leaning
 from bot.safety.matcher import Found, Matcher, Span, anyhow, covered, in_order, unblocked
 from bot.safety.spelling import Reader
 from bot.safety.stream import Stream, stream
@@ -22,10 +23,11 @@ from bot.spelling import Speller
 from bot.text import english
 from bot.text import words as tokens
 
-# Strength of the wording, found on suites and on phrasings left out one by one; see benchmarks/README.md.
-LIMIT = 6.5  # from which it raises an alarm; one less heard 5 % more, and raised twice as many false ones
-DOUBT = 1.0  # below which a refusal that a rule calls for is dropped, and an alarm that rests on a misread word
-MISREAD = 4.5  # the same for a refusal that rests on a misread word
+# Strength of the wording, found on phrasings of authors that were left out; see benchmarks/README.md.
+LIMIT = {True: 6.0, False: 6.5}  # from which it raises an alarm (True) or a refusal by itself
+BORNE_OUT = {True: 2.0, False: 3.0}  # from which it bears out a rule of an alarm (True) or of a refusal
+MISREAD = 1.0  # more of it that a refusal wants which rests on a misread word
+PLAINLY = 8.0  # of the words where a rule of an alarm fired: bears it out whatever stands around them
 USUAL = 3  # phrasings that have a word which careless typing may stand for; what fewer have may be misspelt
 HEARD = ".phrasings"  # ends the id that stands in place of a rule's
 FEWEST = 2  # words of a message that raises an alarm by its wording alone; single words are for the rules
@@ -71,15 +73,15 @@ class Prepared:
         self.matcher = Matcher([*of_rules, *(p for patterns in safety.signs.values() for p in patterns)])
         self.plans = tuple(self._plan(rule) for rule in safety.rules)
         self.signs = {name: self._numbers(patterns) for name, patterns in safety.signs.items()}
-        self._by_element: dict[int, set[int]] = defaultdict(set)
+        self._by_element: dict[int, set[tuple[int, Elements]]] = defaultdict(set)  # plans, with the pattern to look for
         size = {
             e: len(element) for p in of_rules for e, element in zip(self.matcher.elements(p), p.elements, strict=True)
         }
         for number, plan in enumerate(self.plans):
             for elements in plan.any:
-                self._by_element[min(elements, key=size.__getitem__)].add(number)
+                self._by_element[min(elements, key=size.__getitem__)].add((number, elements))
             for elements in plan.alone:
-                self._by_element[elements[0]].add(number)
+                self._by_element[elements[0]].add((number, ()))
         self._figures = Matcher(safety.signs.get("figures", ()))
         self._figure_elements = [self._figures.elements(p) for p in safety.signs.get("figures", ())]
 
@@ -92,9 +94,14 @@ class Prepared:
         return Plan(bare, *(self._numbers(patterns) for patterns in parts))
 
     def likely(self, found: Found) -> Iterator[Plan]:
-        """The plans of which the rarest element of some pattern was found, in the order of the files."""
-        for number in sorted({n for element in found for n in self._by_element.get(element, ())}):
-            yield self.plans[number]
+        """The plans that may fire, in the order of the files, each with those patterns whose elements were found."""
+        patterns: dict[int, list[Elements]] = defaultdict(list)
+        for element in found:
+            for number, elements in self._by_element.get(element, ()):
+                if all(map(found.__contains__, elements)):
+                    patterns[number].append(elements)
+        for number in sorted(patterns):
+            yield self.plans[number]._replace(any=tuple(sorted(filter(None, patterns[number]))))
 
     def plain(self, said: Stream) -> Stream:
         """The stream without its figures of speech ("this form is killing me"); their words say nothing here."""
@@ -128,11 +135,13 @@ def prepare(safety: Safety) -> Prepared:
 
 @lru_cache(maxsize=HELD)
 def _counted(safety: Safety) -> Counts:
-    """The phrasings of alarms counted, the rules' own cases among them."""
-    said = {category: list(texts) for category, texts in safety.examples.phrasings.items()}
+    """The phrasings of alarms counted, the cases of the rules and of the whole among them."""
+    said = {category: [*safety.examples.phrasings.get(category, ())] for category in CATEGORIES}
     for rule in safety.rules:
-        said.setdefault(rule.category, []).extend(rule.match)
-    return Counts(said, safety.examples.harmless)
+        said[rule.category].extend(rule.match)
+    for category in CATEGORIES:
+        said[category].extend(safety.cases.get(category, ()))
+    return Counts(said, (*safety.examples.harmless, *safety.cases.get(NO_ALARM, ())))
 
 
 class Alarms:
@@ -149,15 +158,15 @@ class Alarms:
     def screen(self, message: str) -> Alarm | None:
         """The alarm that a message raises, or None: the whole of it and every sentence. Linear in its length.
 
-        A rule of danger always fires, unless it rests on an unlikely reading of a misspelt word that the wording
-        does not bear out. A refusal that a rule calls for is dropped where the wording is a harmless one's; wording
-        that resembles an alarm's enough raises it without a rule.
+        A rule fires where the wording, as a whole or where the rule matched, bears it out; wording that resembles an
+        alarm's enough raises it without a rule.
         """
         look = Look(message, self._rules, self._meant)
         said = look.said()
         leaning = self._evidence.leaning(said)
         fired = [one for one in look.fired() if not said or self._believed(*one, look, leaning)]
-        heard = [leaning.category] if leaning.strength >= LIMIT and _says_enough(said, leaning.category) else []
+        loud = leaning.strength >= LIMIT[leaning.category in ALARMS] and _says_enough(said, leaning.category)
+        heard = [leaning.category] if loud else []
         categories = {*(rule.category for rule, _ in fired), *heard}
         if not categories:
             return None
@@ -176,11 +185,16 @@ class Alarms:
         )
 
     def _believed(self, rule: Rule, spans: Sequence[Span], look: Look, leaning: Leaning) -> bool:
-        """Whether the wording bears out a rule that fired; of a danger, where it fired, whatever stands around it."""
+        """Whether the wording bears out a rule that fired; of an alarm also that of the words where it fired."""
+        if not self._evidence.enough:
+            return True
+        likely = rule.id in look.likely
         if rule.category not in ALARMS:
-            return leaning.strength >= (DOUBT if rule.id in look.likely else MISREAD)
-        near = (self._evidence.leaning([look.around(span)]) for span in spans)
-        return rule.id in look.likely or any(one.strength >= DOUBT and one.category in ALARMS for one in near)
+            return leaning.strength >= BORNE_OUT[False] + (0 if likely else MISREAD)
+        if likely and (leaning.strength >= BORNE_OUT[True] or rule.id in look.bare):
+            return True
+        near = (self._evidence.leaning([words]) for span in spans for words in look.around(span))
+        return any(one.strength >= PLAINLY and one.category in ALARMS for one in near)
 
     def _meant(self, typed: str) -> str:
         """The word that a typed one most likely stands for: of the usual ones that which is spelt most like it."""
@@ -232,9 +246,10 @@ class Look:
             found.append(stems(map(self._meant, words)))
         return found
 
-    def around(self, span: Span) -> Sentence:
-        """The stems of some words and their neighbours, as they are most likely meant."""
-        return stems(map(self._meant, self.stream.words[max(0, span.start - NEIGHBOURS) : span.end + NEIGHBOURS]))
+    def around(self, span: Span) -> Iterator[Sentence]:
+        """The stems of some words as they are most likely meant, without and with their neighbours."""
+        for before, after in product((0, NEIGHBOURS), repeat=2):
+            yield stems(map(self._meant, self.stream.words[max(0, span.start - before) : span.end + after]))
 
     def fired(self) -> Iterator[tuple[Rule, list[Span]]]:
         """Every rule that fires, and where."""
@@ -247,6 +262,11 @@ class Look:
         """The ids of the rules that fire where every word is taken for the one that it most likely stands for."""
         settled = Look(self._message, self._prepared, self._meant, self._prepared.reader.settled(self._meant))
         return frozenset(rule.id for rule, _ in settled.fired())
+
+    @cached_property
+    def bare(self) -> frozenset[str]:
+        """The ids of the rules that fire since a sentence, or the message, holds nothing else."""
+        return frozenset(plan.rule.id for plan in self._prepared.likely(self._found) if any(self._alone(plan.alone)))
 
     def matches(self, plan: Plan) -> list[Span]:
         """Where a rule fires."""

@@ -7,6 +7,7 @@ from copy import copy
 from typing import TYPE_CHECKING
 
 from bot.compiled import Packed
+from bot.knowledge.patterns import ENDING, keys
 from bot.text import CONTRACTIONS, english, stem
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class Reader:
         self._slips: Packed[Slips] = Packed(Slips(targets))  # a message of well-spelt words has no need of them
         self._single = {letter: tuple(w for w in said.split() if w in targets) for letter, said in SINGLE.items()}
         self._readings: dict[str, tuple[str, ...]] = {}
+        self._keys: dict[str, frozenset[str]] = {}
         self.endings = tuple(endings)
         self._meant: Callable[[str], str] | None = None
 
@@ -69,6 +71,19 @@ class Reader:
             if len(self._readings) >= CACHED:
                 self._readings.clear()
             found = self._readings[typed] = self._read(typed)
+        return found
+
+    def keys(self, typed: str) -> frozenset[str]:
+        """The keys of every reading of a typed word, and of the endings that it is known by."""
+        found = self._keys.get(typed)
+        if found is None:
+            if len(self._keys) >= CACHED:
+                self._keys.clear()
+            known = (ending for ending in self.endings if typed.endswith((ending, ending + "s")))
+            found = frozenset(
+                (*(key for reading in self.read(typed) for key in keys(reading)), *(ENDING + e for e in known))
+            )
+            self._keys[typed] = found
         return found
 
     def knows(self, typed: str) -> bool:
@@ -89,11 +104,11 @@ class Reader:
     def settled(self, meant: Callable[[str], str]) -> Reader:
         """A reader that knows the same words, and takes every other for the one that `meant` gives."""
         other = copy(self)
-        other._meant, other._readings = meant, {}
+        other._meant, other._readings, other._keys = meant, {}, {}
         return other
 
     def __getstate__(self) -> dict[str, object]:
-        return self.__dict__ | {"_readings": {}}
+        return self.__dict__ | {"_readings": {}, "_keys": {}}
 
     def apart(self, typed: str) -> tuple[str, ...]:
         """The known words that an unknown one runs together, or nothing."""

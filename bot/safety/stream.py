@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from bot.knowledge.patterns import ENDING, atoms, keys
+from bot.knowledge.patterns import atoms, keys
 from bot.safety.spelling import LOOKALIKES, Reader
 from bot.text import normalise, sentences, tokens
 
@@ -98,14 +98,8 @@ def _merged(spoken: list[str], sentence: list[int], at: list[int], reader: Reade
         joined.append(frozenset(keys(both)) if usable else frozenset())
     return Stream(
         words=tuple(words),
-        keys=tuple(reader_keys(word, reader) for word in words),
+        keys=tuple(map(reader.keys, words)),
         joined=tuple(joined),
         sentence=tuple(sentence[i] for i in kept),
         at=tuple(at[i] for i in kept),
     )
-
-
-def reader_keys(word: str, reader: Reader) -> frozenset[str]:
-    """The keys of every reading of a word."""
-    found = frozenset(key for reading in reader.read(word) for key in keys(reading))
-    return found | {ENDING + ending for ending in reader.endings if word.endswith((ending, ending + "s"))}

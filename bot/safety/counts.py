@@ -1,0 +1,84 @@
+"""How many phrasings of each category have a word, a pair of neighbours, or a group of letters."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from itertools import chain, islice
+
+from bot.features import EDGE, UNKNOWN, Numbering, Table
+from bot.knowledge.patterns import NUMBER, atoms
+from bot.knowledge.rules import CATEGORIES
+from bot.safety.nearest import Nearest
+from bot.text import normalise, sentences, stem, tokens
+
+HARMLESS = len(CATEGORIES)  # the column of what must raise nothing
+GROUP = 4  # letters of a group, the edges of a word among them; words that share some are akin
+LETTERS = "."  # before a group of letters: no word begins with it
+
+Sentence = tuple[str, ...]  # stems in order
+
+
+class Counts:
+    """What stands in the phrasings of each category, and in the harmless ones; and the phrasings themselves."""
+
+    def __init__(self, phrasings: Mapping[str, Iterable[str]], harmless: Iterable[str]) -> None:
+        """`phrasings` by category; of an empty side nothing is counted."""
+        spoken = [[list(read(text)) for text in phrasings.get(category, ())] for category in CATEGORIES]
+        spoken.append([list(read(text)) for text in harmless])
+        self.spoken = Counter(word for texts in spoken for text in texts for sentence in text for word in sentence)
+        said = [[[stems(sentence) for sentence in text] for text in texts] for texts in spoken]
+        every = [sentence for texts in said for text in texts for sentence in text]
+        known = dict.fromkeys(chain.from_iterable(every))
+        self.numbering = Numbering(every, dict.fromkeys(group for word in known for group in letter_groups(word)))
+        self.texts = tuple(map(len, said))
+        pairs = self.numbering.pairs(every)
+        rows: dict[int, dict[int, float]] = defaultdict(dict)
+        found: list[tuple[int, frozenset[int]]] = []
+        for column, texts in enumerate(said):
+            counts: Counter[int] = Counter()
+            for text in texts:
+                words = frozenset(chain.from_iterable(text))
+                features = {*map(self.numbering.word, words), *chain.from_iterable(islice(pairs, len(text)))}
+                groups = {self.numbering.word(group) for word in words for group in letter_groups(word)}
+                found.append((column, frozenset(features)))
+                counts.update(features | groups)
+            for feature, times in counts.items():
+                rows[feature][column] = times
+        self.table = Table(rows, self.numbering.size)
+        self.nearest = Nearest(found, self.numbering.size, HARMLESS + 1)
+
+    def features(self, words: Sentence) -> frozenset[int]:
+        """The numbers of the words and pairs of a text that some phrasing has."""
+        pairs = (self.numbering.pair(*pair) for pair in zip((EDGE, *words), (*words, EDGE), strict=True))
+        return frozenset((*map(self.numbering.word, words), *pairs)) - {UNKNOWN}
+
+    def __getstate__(self) -> dict[str, object]:
+        return self.__dict__ | {"spoken": Counter()}  # a kept copy has what was made of them
+
+
+def read(text: str) -> Iterator[tuple[str, ...]]:
+    """The words of each sentence of a text, a verb and its "not" as one."""
+    return filter(None, (atoms(tokens(piece)) for piece in sentences(normalise(text))))
+
+
+def stems(words: Iterable[str]) -> Sentence:
+    """The words of a sentence as they count."""
+    return tuple(map(term, words))
+
+
+def term(word: str) -> str:
+    """What a word counts as: its stem; a number as any number."""
+    return NUMBER if word.isdigit() else stem(word)
+
+
+@lru_cache(maxsize=65_536)
+def letter_groups(word: str) -> tuple[str, ...]:
+    """The groups of neighbouring letters of a word that is longer than short words are."""
+    marked = f"<{word}>"
+    return tuple(
+        dict.fromkeys(
+            LETTERS + marked[at : at + GROUP] for at in range(len(marked) - GROUP + 1 if len(word) >= GROUP else 0)
+        )
+    )
