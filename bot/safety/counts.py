@@ -16,6 +16,8 @@ from bot.text import normalise, sentences, stem, tokens
 HARMLESS = len(CATEGORIES)  # the column of what must raise nothing
 GROUP = 4  # letters of a group, the edges of a word among them; words that share some are akin
 LETTERS = "."  # before a group of letters: no word begins with it
+YEARS = range(1800, 2100)  # numbers that are most likely years
+YEAR = "#year"
 
 Sentence = tuple[str, ...]  # stems in order
 
@@ -69,8 +71,10 @@ def stems(words: Iterable[str]) -> Sentence:
 
 
 def term(word: str) -> str:
-    """What a word counts as: its stem; a number as any number."""
-    return NUMBER if word.isdigit() else stem(word)
+    """What a word counts as: its stem; a number as any number, a year as any year."""
+    if not word.isdecimal():
+        return stem(word)
+    return YEAR if len(word) == len("1800") and int(word) in YEARS else NUMBER
 
 
 @lru_cache(maxsize=65_536)
