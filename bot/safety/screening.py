@@ -24,10 +24,10 @@ from bot.text import english
 from bot.text import words as tokens
 
 # Strength of the wording, found on phrasings of authors that were left out; see benchmarks/README.md.
-LIMIT = {True: 6.0, False: 6.5}  # from which it raises an alarm (True) or a refusal by itself
-BORNE_OUT = {True: 2.0, False: 3.0}  # from which it bears out a rule of an alarm (True) or of a refusal
+LIMIT = {True: 6.0, False: 7.5}  # from which it raises an alarm (True) or a refusal by itself
+BORNE_OUT = {True: 5.0, False: 4.0}  # from which it bears out a rule of an alarm (True) or of a refusal
 MISREAD = 1.0  # more of it that a refusal wants which rests on a misread word
-PLAINLY = 8.0  # of the words where a rule of an alarm fired: bears it out whatever stands around them
+PLAINLY = 12.0  # of the words where a rule of an alarm fired: bears it out whatever stands around them
 USUAL = 3  # phrasings that have a word which careless typing may stand for; what fewer have may be misspelt
 HEARD = ".phrasings"  # ends the id that stands in place of a rule's
 FEWEST = 2  # words of a message that raises an alarm by its wording alone; single words are for the rules
