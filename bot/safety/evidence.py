@@ -23,7 +23,7 @@ SHORTEST = 6  # words; shorter texts are judged as if they had as many, so that 
 # Words of the stretches of longer sentences that are judged as well, since a danger may be told in passing, and what is
 # taken off their strength, since what stands around a few words may show them to be harmless.
 WINDOWS = {5: 8.0, 7: 8.0, 10: 8.0, 14: 8.0, 20: 0.0}
-DOUBTED = 2.0, 12.0  # strengths between which the nearest phrasings are looked at; wider changed nothing
+DOUBTED = 0.0, 12.0  # strengths between which the nearest phrasings are looked at; wider changed nothing
 RESEMBLANCE = 20.0  # strength of phrasings that are the text itself; without them 2 points less were heard
 ENOUGH = 1000  # phrasings on either side; of fewer the wording tells too little to be set against a rule
 CACHED = 65_536  # words

@@ -12,6 +12,7 @@ from bot.features import Table
 COMMON = 0.05  # of the phrasings; what more of them have finds too many, and is counted only in the length of a text
 FEW = 100  # phrasings that a feature may always find
 NEAREST = 3  # phrasings of a category that speak for it
+SAME = 0.9999  # cosine of a text with itself; what an owner wrote down needs no others to speak for it
 
 
 class Nearest:
@@ -45,7 +46,11 @@ class Nearest:
         by_column: list[list[float]] = [[] for _ in range(self._many)]
         for number, cosine in shared.items():
             by_column[self._columns[number]].append(cosine)
-        return [sum(nlargest(NEAREST, found)) / NEAREST for found in by_column]
+        return [_likeness(nlargest(NEAREST, found)) for found in by_column]
 
     def _length(self, features: Collection[int]) -> float:
         return sqrt(sum(self._weights.get(feature, 0.0) ** 2 for feature in features)) or 1.0
+
+
+def _likeness(nearest: Sequence[float]) -> float:
+    return 1.0 if nearest and nearest[0] > SAME else sum(nearest) / NEAREST

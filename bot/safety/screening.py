@@ -24,8 +24,8 @@ from bot.text import english
 from bot.text import words as tokens
 
 # Strength of the wording, found on phrasings of authors that were left out; see benchmarks/README.md.
-LIMIT = {True: 6.0, False: 7.5}  # from which it raises an alarm (True) or a refusal by itself
-BORNE_OUT = {True: 5.0, False: 4.0}  # from which it bears out a rule of an alarm (True) or of a refusal
+LIMIT = {True: 6.0, False: 7.0}  # from which it raises an alarm (True) or a refusal by itself
+BORNE_OUT = {True: 3.0, False: 4.0}  # from which it bears out a rule of an alarm (True) or of a refusal
 MISREAD = 1.0  # more of it that a refusal wants which rests on a misread word
 PLAINLY = 12.0  # of the words where a rule of an alarm fired: bears it out whatever stands around them
 USUAL = 3  # phrasings that have a word which careless typing may stand for; what fewer have may be misspelt
@@ -165,8 +165,8 @@ class Alarms:
         said = look.said()
         leaning = self._evidence.leaning(said)
         fired = [one for one in look.fired() if not said or self._believed(*one, look, leaning)]
-        loud = leaning.strength >= LIMIT[leaning.category in ALARMS] and _says_enough(said, leaning.category)
-        heard = [leaning.category] if loud else []
+        loud = self._evidence.enough and leaning.strength >= LIMIT[leaning.category in ALARMS]
+        heard = [leaning.category] if loud and _says_enough(said, leaning.category) else []
         categories = {*(rule.category for rule, _ in fired), *heard}
         if not categories:
             return None
