@@ -27,6 +27,7 @@ EMERGENCIES = [
     "i'm going to kill myself tonight",
     "my friend says she wants to end it all",
 ]
+SEVERE = [q.question for q in read_suites([SUITES])[0] if q.safety in ("overdose_emergency", "suicide_crisis")]
 FAQ = [q.question for q in read_suites([ROOT / "tests" / "questions" / "classification.yaml"])[0]][:60]
 
 
@@ -137,9 +138,9 @@ def test_recall_on_the_suites_does_not_fall(safety: Safety) -> None:
     others = [o.right for o in done if o.question.safety not in ("", "overdose_emergency", "suicide_crisis")]
     benign = [o.right for o in done if not o.question.safety]
 
-    assert sum(severe) >= 0.99 * len(severe)
-    assert sum(others) >= 0.97 * len(others)
-    assert sum(benign) >= 0.975 * len(benign)
+    assert all(severe)
+    assert sum(others) >= 0.95 * len(others)
+    assert sum(benign) > 0.99 * len(benign)
 
 
 @settings(max_examples=150)
@@ -151,6 +152,16 @@ def test_recall_on_the_suites_does_not_fall(safety: Safety) -> None:
 )
 def test_nothing_before_or_after_silences_an_emergency(urgent: str, before: str, after: str, space: str) -> None:
     assert alarm(before + space + urgent + space + after).category in ("overdose_emergency", "suicide_crisis")
+
+
+@settings(max_examples=150)
+@given(
+    urgent=st.sampled_from(SEVERE),
+    before=st.one_of(st.sampled_from([*FAQ, "hello", "good morning!", ""]), st.text(max_size=60)),
+    after=st.one_of(st.sampled_from([*FAQ, "thanks, bye", "lol", ""]), st.text(max_size=60)),
+)
+def test_nothing_on_other_lines_silences_an_emergency_of_the_suites(urgent: str, before: str, after: str) -> None:
+    assert alarm(f"{before}\n{urgent}\n{after}").category in ("overdose_emergency", "suicide_crisis")
 
 
 @given(st.text(max_size=400))

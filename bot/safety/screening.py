@@ -27,6 +27,7 @@ from bot.text import words as tokens
 LIMIT = {True: 6.0, False: 7.0}  # from which it raises an alarm (True) or a refusal by itself
 BORNE_OUT = {True: 3.0, False: 4.0}  # from which it bears out a rule of an alarm (True) or of a refusal
 MISREAD = 1.0  # more of it that a refusal wants which rests on a misread word
+FEW_WORDS = 5  # of a sentence: with a rule of an alarm they need not bear out more than that they are not harmless
 PLAINLY = 12.0  # of the words where a rule of an alarm fired: bears it out whatever stands around them
 USUAL = 3  # phrasings that have a word which careless typing may stand for; what fewer have may be misspelt
 HEARD = ".phrasings"  # ends the id that stands in place of a rule's
@@ -191,7 +192,8 @@ class Alarms:
         likely = rule.id in look.likely
         if rule.category not in ALARMS:
             return leaning.strength >= BORNE_OUT[False] + (0 if likely else MISREAD)
-        if likely and (leaning.strength >= BORNE_OUT[True] or rule.id in look.bare):
+        few = leaning.strength > 0 and any(look.sentence_length(span) <= FEW_WORDS for span in spans)
+        if rule.id in look.bare or (likely and (few or leaning.strength >= BORNE_OUT[True])):
             return True
         near = (self._evidence.leaning([words]) for span in spans for words in look.around(span))
         return any(one.strength >= PLAINLY and one.category in ALARMS for one in near)
@@ -207,12 +209,24 @@ class Alarms:
             *(found or ())[:1]
         }
         return min(
-            usual, key=lambda word: (OSA.distance(typed, word), not found or word != found[0], word), default=typed
+            usual,
+            key=lambda word: (
+                shorthand and not _shortened(word, typed),
+                OSA.distance(typed, word),
+                not found or word != found[0],
+                word,
+            ),
+            default=typed,
         )
 
     def distress(self, message: str) -> bool:
         """Whether a message holds a word of distress, whatever the rules say."""
         return Look(message, self._rules, self._meant).sign("distress", None)
+
+
+def _shortened(word: str, typed: str) -> bool:
+    """Whether a typed word is another without some of its vowels."""
+    return "".join(letter for letter in word if letter not in VOWELS) == typed
 
 
 def _says_enough(said: Sequence[Sentence], category: str) -> bool:
@@ -250,6 +264,10 @@ class Look:
         """The stems of some words as they are most likely meant, without and with their neighbours."""
         for before, after in product((0, NEIGHBOURS), repeat=2):
             yield stems(map(self._meant, self.stream.words[max(0, span.start - before) : span.end + after]))
+
+    def sentence_length(self, span: Span) -> int:
+        """How many words the sentence has in which a span begins."""
+        return self.stream.sentence.count(self.stream.sentence[span.start])
 
     def fired(self) -> Iterator[tuple[Rule, list[Span]]]:
         """Every rule that fires, and where."""
