@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bot.compiled import fetched
+from bot.compiled import fetched, without_collector
 from bot.decision import Answer, Asked, Declined, Part
 from bot.dialogue import (
     MOST,
@@ -47,8 +47,8 @@ class Bot:
         self.kb = kb
         self.region = self._region(region)
         self.limits = limits or (kb.calibration.limits if kb.calibration else Limits())
-        self._understanding = Understanding(kb, self.limits)
-        self._alarms = Alarms(kb.safety, kb.spoken()) if kb.safety else None
+        self._understanding = without_collector(lambda: Understanding(kb, self.limits))
+        self._alarms = without_collector(lambda: Alarms(kb.safety, kb.spoken())) if kb.safety else None
         self._lifeline = Lifeline(kb.safety, kb.hash) if kb.safety else None
         self._voice = Voice(kb, self._lifeline)
 
@@ -195,7 +195,7 @@ class Bot:
         if unreadable(message, reading):
             reply = self._refused(context, "decline_unreadable")
             return (), self._lifeline.worried(reply) if self._lifeline else reply
-        asked = self._understanding.questions(message, context)
+        asked = self._understanding.questions(message, reading, context)
         if kept := self._kept(message, reading, asked, context):
             return asked, kept
         parts = [self._part(one, context, alone=len(asked) == 1) for one in asked[:MOST]]

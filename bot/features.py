@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, chain, count, pairwise
 
@@ -46,6 +47,64 @@ class Numbering:
     def _codes(self, text: Sequence[str]) -> Iterable[int]:
         numbers = [0, *map(self.words.__getitem__, text), 0]
         return [one * PAIR_SPACE + other for one, other in pairwise(numbers)]
+
+
+class Blocks:
+    """Sparse texts in groups, in flat arrays: of every group its features, and of each the texts with a figure."""
+
+    def __init__(self, groups: Iterable[Iterable[Mapping[int, float]]]) -> None:
+        """`groups`: for every group its texts, each with figures by feature."""
+        self._features, self._texts, self._figures = array("I"), array("I"), array("f")
+        self._starts, self._ends, self._sizes = array("I", [0]), array("I", [0]), array("I")
+        for texts in groups:
+            self._add(list(texts))
+
+    def _add(self, texts: Sequence[Mapping[int, float]]) -> None:
+        rows: dict[int, list[int]] = defaultdict(list)
+        for number, text in enumerate(texts):
+            for feature in text:
+                rows[feature].append(number)
+        for feature in sorted(rows):
+            self._features.append(feature)
+            self._texts.extend(rows[feature])
+            self._figures.extend(texts[number][feature] for number in rows[feature])
+            self._ends.append(len(self._texts))
+        self._starts.append(len(self._features))
+        self._sizes.append(len(texts))
+
+    def size(self, group: int) -> int:
+        """How many texts a group has."""
+        return self._sizes[group]
+
+    def products(self, group: int, weights: Iterable[tuple[int, float]]) -> list[float]:
+        """For every text of a group the sum of its figures times the weights of their features."""
+        first, end = self._starts[group], self._starts[group + 1]
+        sums = [0.0] * self._sizes[group]
+        for feature, weight in weights:
+            at = bisect_left(self._features, feature, first, end)
+            if at < end and self._features[at] == feature:
+                start, stop = self._ends[at], self._ends[at + 1]
+                for text, figure in zip(self._texts[start:stop], self._figures[start:stop]):  # noqa: B905 - of one length
+                    sums[text] += weight * figure
+        return sums
+
+    def having(self, group: int, feature: int) -> int:
+        """How many texts of a group have a feature."""
+        start, stop = self._row(group, feature)
+        return stop - start
+
+    def at(self, group: int, text: int, feature: int) -> float:
+        """One figure; 0 where there is none."""
+        start, stop = self._row(group, feature)
+        at = bisect_left(self._texts, text, start, stop)
+        return self._figures[at] if at < stop and self._texts[at] == text else 0.0
+
+    def _row(self, group: int, feature: int) -> tuple[int, int]:
+        """Where the figures of a feature in a group start and end."""
+        end = self._starts[group + 1]
+        at = bisect_left(self._features, feature, self._starts[group], end)
+        found = at < end and self._features[at] == feature
+        return (self._ends[at], self._ends[at + 1]) if found else (0, 0)
 
 
 class Table:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from threading import Lock
 
@@ -123,7 +123,7 @@ def tokens(normalised: str) -> tuple[str, ...]:
     >>> tokens(normalise("What's ket's effect, u don't know?"))
     ('what', 'is', 'ket', 'effect', 'you', 'do', 'not', 'know')
     """
-    return tuple(word for found in WORD.finditer(normalised) for word in _written_out(found[0]))
+    return tuple(chain.from_iterable(map(_written_out, WORD.findall(normalised))))
 
 
 @lru_cache(maxsize=65_536)

@@ -56,17 +56,18 @@ class Understanding:
         following = [*found[1:], None]
         return [self.matcher.match(query, one, after) for one, after in zip(found, following, strict=False)][:limit]
 
-    def questions(self, message: str, context: Context) -> list[Understood]:
-        """The questions of a message in order, one at least, each in the light of what was said before it.
+    def questions(self, message: str, reading: Reading, context: Context) -> list[Understood]:
+        """The questions of a message, which reads so, in order, one at least, each in the light of what was said before it.
 
         What merely tells something lends the subjects that it names to the question after it, and is asked with it
         where that question is not sure by itself. Small talk counts only by itself.
         """
         found = pieces(message)
+        whole = self.understood(message, reading, context)
+        if len(found) < 2 or self._word_for_word(whole):
+            return [whole]
         asking = sum(self._asks(piece) for piece in found)
-        whole = self.understood(message, context)
-        sure = whole.answered and not self._is_small_talk(whole)
-        if len(found) < 2 or (asking < 2 and sure) or self._word_for_word(whole):
+        if asking < 2 and whole.answered and not self._is_small_talk(whole):
             return [whole]
         asked = list(self._in_turn(found, context, telling=not asking))
         kept = [one for one in asked if not self._is_small_talk(one)] or asked[:1]
@@ -74,16 +75,17 @@ class Understanding:
             return [whole] if whole.answered or asking < 2 else kept or [whole]
         return kept if asking > 1 else [one for one in kept if one.answered]
 
-    def understood(self, text: str, context: Context) -> Understood:
-        """One question in its context: as it stands where it is complete, else with what was said before filled in."""
-        first = self._asked(self._ellipsis.meant(text))._replace(typed=text)
+    def understood(self, text: str, reading: Reading, context: Context) -> Understood:
+        """One question, which reads so, in its context: as it stands where it is complete, else filled in from that."""
+        meant = self._ellipsis.meant(text, reading)
+        first = self._asked(meant, reading if meant == text else self.reader.read(meant))._replace(typed=text)
         if not (context.entities or context.frame or context.choices) or self._complete(first, context):
             return first
         if context.asked and (choice := self._ellipsis.part_of(first.reading, context)):
             return self._picked(first, choice)
         tried = []
         for completed in self._ellipsis.completions(first.reading, context):
-            one = self._asked(completed)._replace(typed=text, read_as=completed)
+            one = self._asked(completed, self.reader.read(completed))._replace(typed=text, read_as=completed)
             if one.answered or self.gates.uncovered(one.reading):
                 return one
             tried.append(one)
@@ -135,7 +137,7 @@ class Understanding:
         `telling`: whether there is none, and what is answered counts as one.
         """
         for piece in found:
-            one = self.understood(piece.text, context)
+            one = self.understood(piece.text, self.reader.read(piece.text), context)
             lends = not context.frame and self._ellipsis.carried_over(one.reading)
             if (one.answered if telling else self._asks(piece)) and not lends:
                 context = self.following(one, context)
@@ -143,9 +145,9 @@ class Understanding:
             elif subjects := self._ellipsis.subjects(one.reading):
                 context = replace(context, entities=subjects)
 
-    def _asked(self, text: str) -> Understood:
+    def _asked(self, text: str, reading: Reading) -> Understood:
         """A question by itself."""
-        query = self.matcher.query(self.reader.read(text))
+        query = self.matcher.query(reading)
         weighed = tuple(self._weigh(query))
         return Understood(text, query.reading, weighed, decide(weighed, self._limits))
 
@@ -181,7 +183,7 @@ class Understanding:
     def _weigh(self, query: Query) -> Iterator[Weighed]:
         """The candidates, best first, with what the gates found."""
         found = self.matcher.candidates(query, CANDIDATES)
-        findings = {one.intent: self.gates.findings(query, one.intent) for one in found}
+        findings = self.gates.findings(query, [one.intent for one in found])
         standing = [one for one in found if not any(finding.refuses for finding in findings[one.intent])]
         for one in found:
             after = next((other for other in standing if other.score <= one.score and other is not one), None)

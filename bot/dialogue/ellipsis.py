@@ -80,9 +80,8 @@ class Ellipsis:
         kinds = {self._kind(thing) for thing in self.subjects(reading)}
         return self._kind(context.entities[0]) not in kinds
 
-    def meant(self, message: str) -> str:
+    def meant(self, message: str, reading: Reading) -> str:
         """A correction without its opening ("no, I meant …", "not ketamine, …"); any other message as it is."""
-        reading = self._reader.read(message)
         tokens = reading.tokens
         at = next((at for at, token in enumerate(tokens) if token.word not in LEADS), len(tokens))
         opening = {token.word for token in tokens[:at]}

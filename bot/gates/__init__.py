@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from bot.gates.scope import OPPOSITES, WITHOUT, Scope, Subjects, negations, scope_of, turning_words, wanted
+from bot.gates.heard import Heard, heard_in
+from bot.gates.scope import OPPOSITES, Scope, Subjects, scope_of
 from bot.knowledge import KnowledgeBase
-from bot.matching import CONCEPT, Matcher, Query, Reading, Token
+from bot.matching import Matcher, Query, Reading, Token
 
 __all__ = ["Finding", "Gates"]
 
@@ -21,7 +22,6 @@ LEAST_OFFER = 0.08  # share below which it is not even offered
 ALIKE = 0.5  # cosine of a message and a look-alike from which the one speaks of the other
 NEAR = 0.6  # cosine with a phrasing that does without the main subject, from which a message may do so
 NEARER = 1.1  # times the cosine with the nearest phrasing, which a look-alike must exceed
-PRONOUNS = frozenset({"it", "this", "that", "they", "them", "these"})
 
 
 class Finding(NamedTuple):
@@ -42,10 +42,14 @@ class Gates:
         self._subjects = Subjects(kb)
         self._scopes = {i: scope_of(kb.intents[i], found, self._subjects) for i, found in readings.items()}
 
-    def findings(self, query: Query, intent: str) -> tuple[Finding, ...]:
-        """Everything that speaks against answering this message with this intent."""
-        scope = self._scopes[intent]
-        return tuple(finding for gate in self._all for finding in gate(self, query, scope))
+    def findings(self, query: Query, intents: Sequence[str]) -> dict[str, tuple[Finding, ...]]:
+        """For each of some intents everything that speaks against answering this message with it."""
+        heard = heard_in(query, self._subjects, self._weight)
+        return {intent: tuple(self._against(heard, self._scopes[intent])) for intent in intents}
+
+    def _against(self, heard: Heard, scope: Scope) -> Iterator[Finding]:
+        for gate in self._all:
+            yield from gate(self, heard, scope)
 
     def uncovered(self, reading: Reading) -> tuple[str, ...]:
         """The names of the things in a message that the lexicon knows and the base holds nothing on."""
@@ -62,93 +66,95 @@ class Gates:
         first = next(classes, "")
         return self._lexicon.entities[first].name if first else ""
 
-    def uncovered_things(self, query: Query, scope: Scope) -> Iterator[Finding]:
+    def uncovered_things(self, heard: Heard, scope: Scope) -> Iterator[Finding]:
         """Refuse an intent when the message names a thing that the base is known to hold nothing on."""
-        for thing in query.reading.entities:
-            entity = self._lexicon.entities[thing]
-            if not entity.covered and not scope.holds(self._lexicon.lineage(thing)):
-                yield Finding("uncovered_things", refuses=True, names=self._named(query.reading, thing))
+        for thing, lineage in heard.lineages.items():
+            if not self._lexicon.entities[thing].covered and not scope.holds(lineage):
+                yield Finding("uncovered_things", refuses=True, names=self._named(heard.reading, thing))
 
-    def other_subject(self, query: Query, scope: Scope) -> Iterator[Finding]:
+    def other_subject(self, heard: Heard, scope: Scope) -> Iterator[Finding]:
         """Refuse an intent that is not about a subject which the message names."""
-        for thing in self._subjects.of(query.reading):
-            if not scope.holds(self._lexicon.lineage(thing)):
-                yield Finding("other_subject", refuses=True, names=self._named(query.reading, thing))
+        for thing in heard.subjects:
+            if not scope.holds(heard.lineages[thing]):
+                yield Finding("other_subject", refuses=True, names=self._named(heard.reading, thing))
 
-    def main_subject(self, query: Query, scope: Scope) -> Iterator[Finding]:
+    def main_subject(self, heard: Heard, scope: Scope) -> Iterator[Finding]:
         """Refuse an intent whose main subject goes unnamed while others are named; doubt it where "it" may be meant."""
-        subjects = self._subjects.of(query.reading)
-        nearest = scope.orders[self._matcher.nearest(query, scope.intent.id)]
-        if nearest and scope.main not in nearest and self._matcher.nearness(query, scope.intent.id)[1] >= NEAR:
+        main, subjects = scope.main, heard.subjects
+        if not main or not subjects or any(main in heard.lineages[thing] for thing in subjects):
+            return
+        nearest = scope.orders[self._matcher.nearest(heard.query, scope.intent.id)]
+        if nearest and main not in nearest and self._matcher.nearness(heard.query, scope.intent.id) >= NEAR:
             return  # a phrasing does without it, too
-        if scope.main and subjects and not any(scope.main in self._lexicon.lineage(thing) for thing in subjects):
-            spoken_of = any(token.word in PRONOUNS for token in query.reading.tokens)
-            yield Finding("main_subject", refuses=not spoken_of, names=(self._lexicon.entities[scope.main].name,))
+        yield Finding("main_subject", refuses=not heard.pronoun, names=(self._lexicon.entities[main].name,))
 
-    def attached_words(self, query: Query, scope: Scope) -> Iterator[Finding]:
+    def attached_words(self, heard: Heard, scope: Scope) -> Iterator[Finding]:
         """Refuse an intent that speaks of one thing's addiction, say, when the message speaks of another's."""
-        for thing, token in self._subjects.attached(query.reading):
+        for thing, token in heard.attached:
             owners = scope.attached.get(token.key)
-            if token.key[0] == CONCEPT and owners and owners.isdisjoint(self._lexicon.lineage(thing)):
+            if owners and owners.isdisjoint(heard.lineages[thing]):
                 names = (f"{self._lexicon.entities[thing].name} {token.typed}",)
                 yield Finding("attached_words", refuses=True, names=names)
 
-    def lookalikes(self, query: Query, scope: Scope) -> Iterator[Finding]:
+    def lookalikes(self, heard: Heard, scope: Scope) -> Iterator[Finding]:
         """Refuse an intent when the message is nearer to one of its look-alikes than to any of its phrasings."""
-        like, phrasing = self._matcher.nearness(query, scope.intent.id)
-        if like >= ALIKE and like > NEARER * phrasing:
+        like = self._matcher.likeness(heard.query, scope.intent.id)
+        if like >= ALIKE and like > NEARER * self._matcher.nearness(heard.query, scope.intent.id):
             yield Finding("lookalikes", refuses=True)
 
-    def direction(self, query: Query, scope: Scope) -> Iterator[Finding]:
+    def direction(self, heard: Heard, scope: Scope) -> Iterator[Finding]:
         """Doubt an intent when the message turns the nearest phrasing round, or one of the very same words."""
-        order = self._subjects.order(query.reading, scope.intent)[:2]
-        if len(order) < 2 or "reversed" in scope.intent.reads_right_for:
+        if len(heard.subjects) < 2 or "reversed" in scope.intent.reads_right_for:
             return
-        nearest, in_words = self._nearest(query, scope)
-        near = {nearest, in_words} if scope.said[in_words] == frozenset(query.reading.keys) else {nearest}
+        order = self._subjects.order(heard.reading, scope.intent)[:2]
+        if len(order) < 2:
+            return
+        nearest, in_words = self._nearest(heard.query, scope)
+        near = {nearest, in_words} if scope.said[in_words] == frozenset(heard.reading.keys) else {nearest}
         if any(order == scope.orders[phrasing][:2][::-1] for phrasing in near):
             names = tuple(self._lexicon.entities[thing].name for thing in order)
             yield Finding("direction", refuses=False, names=names)
 
-    def opposite_words(self, query: Query, scope: Scope) -> Iterator[Finding]:
+    def opposite_words(self, heard: Heard, scope: Scope) -> Iterator[Finding]:
         """Doubt an intent when the message says the opposite of a nearest phrasing: stop for start."""
-        said = turning_words(query.reading)
-        near = [scope.turned[phrasing] for phrasing in self._nearest(query, scope)] if said else []
+        said = heard.turning
+        if not said:
+            return
+        near = [scope.turned[phrasing] for phrasing in self._nearest(heard.query, scope)]
         for pair in OPPOSITES:
             for one, other in (pair, pair[::-1]):
                 if one in said and other not in said and any(other in has and one not in has for has in near):
                     yield Finding("opposite_words", refuses=False, names=(one,))
 
-    def wanted_kind(self, query: Query, scope: Scope) -> Iterator[Finding]:
+    def wanted_kind(self, heard: Heard, scope: Scope) -> Iterator[Finding]:
         """Doubt an intent that never tells the kind of thing the message asks for: a number, a person, a time."""
-        if missing := wanted(query.reading) - scope.wanted:
+        if missing := heard.wanted - scope.wanted:
             yield Finding("wanted_kind", refuses=False, names=tuple(sorted(missing)))
 
-    def uncovered_words(self, query: Query, scope: Scope) -> Iterator[Finding]:
+    def uncovered_words(self, heard: Heard, scope: Scope) -> Iterator[Finding]:
         """Doubt or refuse an intent that knows too little of what the message says."""
-        named = not scope.intent.about or bool(self._subjects.of(query.reading))
-        said = [token for token in query.reading.tokens if token.content and token.entity not in self._subjects]
+        named = not scope.intent.about or bool(heard.subjects)
         least_usual = LEAST_USUAL if scope.usually_named and not named else 0.0
-        unknown = [token for token in said if not self._knows(scope, token, least_usual)]
-        total = sum(map(self._weight, said)) + SUBJECT * named
+        unknown = [token for token in heard.matter if not self._knows(scope, token, heard, least_usual)]
+        total = heard.weight + SUBJECT * named
         share = 1 - sum(map(self._weight, unknown)) / total if total else 0.0
-        least = min(LEAST_COVERAGE, WORDS_COVERED / max(1, len(said))) if named else LEAST_UNNAMED
+        least = min(LEAST_COVERAGE, WORDS_COVERED / max(1, len(heard.matter))) if named else LEAST_UNNAMED
         if share < least:
             yield Finding("uncovered_words", refuses=share < LEAST_OFFER, names=tuple(t.typed for t in unknown))
 
-    def polarity(self, query: Query, scope: Scope) -> Iterator[Finding]:
+    def polarity(self, heard: Heard, scope: Scope) -> Iterator[Finding]:
         """Doubt an intent whose entry does not read right for a negated question, or for doing without a subject."""
-        denied = scope.negated or scope.denied[self._matcher.nearest(query, scope.intent.id)]
-        if not denied and (found := negations(query.reading)):
-            yield Finding("polarity", refuses=False, names=found)
+        if (
+            heard.negations
+            and not scope.negated
+            and not scope.denied[self._matcher.nearest(heard.query, scope.intent.id)]
+        ):
+            yield Finding("polarity", refuses=False, names=heard.negations)
         if not scope.without:
-            for at, token in enumerate(query.reading.tokens):
-                if token.word == WITHOUT and any(
-                    t.entity in self._subjects for t in query.reading.tokens[at + 1 : at + 4]
-                ):
-                    yield Finding("polarity", refuses=False, names=(token.typed,))
+            for typed in heard.without:
+                yield Finding("polarity", refuses=False, names=(typed,))
 
-    _all: tuple[Callable[[Gates, Query, Scope], Iterator[Finding]], ...] = (
+    _all: tuple[Callable[[Gates, Heard, Scope], Iterator[Finding]], ...] = (
         uncovered_things,
         other_subject,
         main_subject,
@@ -176,6 +182,6 @@ class Gates:
         weight = self._matcher.weight(token.key)
         return weight if token.known or not token.english else BACKGROUND * weight
 
-    def _knows(self, scope: Scope, token: Token, least: float) -> bool:
+    def _knows(self, scope: Scope, token: Token, heard: Heard, least: float) -> bool:
         known = self._matcher.usual(scope.intent.id, token.key) > least
-        return known or bool(token.entity and scope.names(self._lexicon.lineage(token.entity)))
+        return known or bool(token.entity and scope.names(heard.lineages[token.entity]))

@@ -104,10 +104,13 @@ class Matcher:
         """The same, whatever the order of the words."""
         return self.evidence.nearest_in_words(query.said, self._number[intent])
 
-    def nearness(self, query: Query, intent: str) -> tuple[float, float]:
-        """The cosines of a message with the nearest look-alike and with the nearest phrasing of an intent."""
-        number = self._number[intent]
-        return self.evidence.nearest_lookalike(query.said, number), self.evidence.nearest(query.said, number)[1]
+    def nearness(self, query: Query, intent: str) -> float:
+        """The cosine of a message with the nearest phrasing of an intent."""
+        return self.evidence.nearest(query.said, self._number[intent])[1]
+
+    def likeness(self, query: Query, intent: str) -> float:
+        """The cosine of a message with the nearest look-alike of an intent; 0 where it lists none."""
+        return self.evidence.nearest_lookalike(query.said, self._number[intent])
 
     def contributions(self, query: Query, intent: str) -> list[Contribution]:
         """What every word and pair of words added to an intent's score, largest first."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from array import array
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from itertools import accumulate, chain
+from itertools import chain
 from math import log, sqrt
 from typing import NamedTuple
 
-from bot.features import UNKNOWN, Table
+from bot.features import UNKNOWN, Blocks, Table
 from bot.matching.likeness import Likeness
 from bot.matching.vocabulary import Feature, Terms, Vocabulary, norm, numbered
 from bot.text import FUNCTION_STEMS
@@ -61,36 +60,33 @@ class Phrasings:
 
     def __init__(self, groups: Sequence[Sequence[Sequence[int]]], vocabulary: Vocabulary) -> None:
         """`groups`: for every group the features of its texts."""
-        rows: dict[int, dict[int, float]] = defaultdict(dict)
-        for text, features in enumerate(chain.from_iterable(groups)):
-            weights = list(map(vocabulary.of, features))
-            length = norm(weights)
-            for feature, weight in zip(features, weights, strict=True):
-                rows[feature][text] = weight / length
-        self._table = Table(rows, vocabulary.size)
-        self._starts = array("I", (0, *accumulate(map(len, groups))))
+        self._blocks = Blocks([_unit(features, vocabulary) for features in texts] for texts in groups)
 
     def closest(self, said: Said, group: int, *, ordered: bool = True) -> tuple[int, float]:
         """The number within its group of the text that comes nearest to a message, and their cosine.
 
         Without the order of words only words count, and the second figure is no cosine.
         """
-        first, end = self._starts[group], self._starts[group + 1]
-        sums = [0.0] * (end - first)
-        for number, weight in said.known if ordered else said.known[: said.known_words]:
-            for text, part in self._table.row(number, first, end):
-                sums[text - first] += weight * part
-        most = max(sums, default=0.0)
+        if not self._blocks.size(group):
+            return 0, 0.0
+        sums = self._blocks.products(group, said.known if ordered else said.known[: said.known_words])
+        most = max(sums)
         return (sums.index(most), most / said.full_norm) if most else (0, 0.0)
 
     def having(self, feature: int, group: int) -> float:
         """The share of the texts of a group that have a feature, 0 to 1."""
-        first, end = self._starts[group], self._starts[group + 1]
-        return sum(1 for _ in self._table.row(feature, first, end)) / max(1, end - first)
+        return self._blocks.having(group, feature) / max(1, self._blocks.size(group))
 
     def share(self, feature: Feature, group: int, text: int) -> float:
         """A feature's part of the unit vector of a text."""
-        return self._table.at(feature.number, self._starts[group] + text)
+        return self._blocks.at(group, text, feature.number)
+
+
+def _unit(features: Sequence[int], vocabulary: Vocabulary) -> dict[int, float]:
+    """The features of a text with their weights, as a unit vector."""
+    weights = list(map(vocabulary.of, features))
+    length = norm(weights)
+    return {feature: weight / length for feature, weight in zip(features, weights, strict=True)}
 
 
 class Evidence:

@@ -1,0 +1,55 @@
+"""What a message says, as far as the gates ask for it; made out once and held against many intents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+from bot.gates.scope import WITHOUT, Subjects, negations, turning_words, wanted
+from bot.matching import CONCEPT, Query, Reading, Token
+
+PRONOUNS = frozenset({"it", "this", "that", "they", "them", "these"})
+NEAR_WITHOUT = 3  # words after "without", among which its subject stands
+
+
+class Heard(NamedTuple):
+    """A message as the gates see it."""
+
+    query: Query
+    reading: Reading
+    lineages: Mapping[str, tuple[str, ...]]  # of every thing that it names, itself first, in order
+    subjects: tuple[str, ...]
+    attached: tuple[tuple[str, Token], ...]  # subjects with the synonym of something that follows each directly
+    matter: tuple[Token, ...]  # words that carry matter, other than subjects
+    weight: float  # of these words together
+    pronoun: bool  # whether something goes by a pronoun
+    negations: tuple[str, ...]
+    without: tuple[str, ...]  # every "without" that speaks of a subject, as typed
+    turning: frozenset[str]  # words that have an opposite
+    wanted: frozenset[str]  # the kinds of things that it wants to know
+
+
+def heard_in(query: Query, subjects: Subjects, weight: Callable[[Token], float]) -> Heard:
+    """What a message says; `weight`: what a word counts for."""
+    reading = query.reading
+    matter = tuple(token for token in reading.tokens if token.content and token.entity not in subjects)
+    return Heard(
+        query=query,
+        reading=reading,
+        lineages={thing: tuple(subjects.lexicon.lineage(thing)) for thing in reading.entities},
+        subjects=tuple(subjects.of(reading)),
+        attached=tuple(pair for pair in subjects.attached(reading) if pair[1].key[0] == CONCEPT),
+        matter=matter,
+        weight=sum(map(weight, matter)),
+        pronoun=any(token.word in PRONOUNS for token in reading.tokens),
+        negations=negations(reading),
+        without=tuple(_done_without(reading, subjects)),
+        turning=turning_words(reading),
+        wanted=wanted(reading),
+    )
+
+
+def _done_without(reading: Reading, subjects: Subjects) -> Iterator[str]:
+    for at, token in enumerate(reading.tokens, 1):
+        if token.word == WITHOUT and any(near.entity in subjects for near in reading.tokens[at : at + NEAR_WITHOUT]):
+            yield token.typed
