@@ -42,7 +42,7 @@ class Numbering:
     def pairs(self, texts: Iterable[Sequence[str]]) -> Iterator[list[int]]:
         """For each of the numbered texts the numbers of its pairs, its edges included, in order."""
         numbers = dict(zip(self._pairs, count(len(self.words))))  # for many, faster than a search for each
-        return ([numbers[code] for code in self._codes(text)] for text in texts)
+        return (list(map(numbers.__getitem__, self._codes(text))) for text in texts)
 
     def _codes(self, text: Sequence[str]) -> Iterable[int]:
         numbers = [0, *map(self.words.__getitem__, text), 0]

@@ -58,9 +58,9 @@ class Said:
 class Phrasings:
     """The unit vectors of many texts, in groups."""
 
-    def __init__(self, groups: Sequence[Sequence[Sequence[int]]], vocabulary: Vocabulary) -> None:
-        """`groups`: for every group the features of its texts."""
-        self._blocks = Blocks([_unit(features, vocabulary) for features in texts] for texts in groups)
+    def __init__(self, groups: Sequence[Sequence[Sequence[int]]], weights: Sequence[float]) -> None:
+        """`groups`: for every group the features of its texts; `weights`: of every feature."""
+        self._blocks = Blocks([_unit(features, weights) for features in texts] for texts in groups)
 
     def closest(self, said: Said, group: int, *, ordered: bool = True) -> tuple[int, float]:
         """The number within its group of the text that comes nearest to a message, and their cosine.
@@ -82,11 +82,10 @@ class Phrasings:
         return self._blocks.at(group, text, feature.number)
 
 
-def _unit(features: Sequence[int], vocabulary: Vocabulary) -> dict[int, float]:
+def _unit(features: Sequence[int], weights: Sequence[float]) -> dict[int, float]:
     """The features of a text with their weights, as a unit vector."""
-    weights = list(map(vocabulary.of, features))
-    length = norm(weights)
-    return {feature: weight / length for feature, weight in zip(features, weights, strict=True)}
+    length = norm([weights[feature] for feature in features])
+    return {feature: weights[feature] / length for feature in features}
 
 
 class Evidence:
@@ -107,11 +106,12 @@ class Evidence:
         seen, unlike = features[: self.size], features[self.size :]
         counts = [Counter(chain.from_iterable(examples)) for examples in seen]
         self.vocabulary = vocabulary = Vocabulary(numbering, counts, sum(map(len, phrasings)))
-        self._profile = Table(_profiles(seen, vocabulary), vocabulary.size)
+        weights = list(map(vocabulary.of, range(vocabulary.size)))
+        self._profile = Table(_profiles(seen, vocabulary, weights), vocabulary.size)
         odds = _log_odds(counts, list(map(len, phrasings)), self.per_intent, vocabulary)
         self._odds = Table(odds, vocabulary.size)
-        self._phrasings = Phrasings(seen, vocabulary)
-        self._lookalikes = Phrasings(unlike or [[] for _ in seen], vocabulary)
+        self._phrasings = Phrasings(seen, weights)
+        self._lookalikes = Phrasings(unlike or [[] for _ in seen], weights)
         self._likeness = Likeness(key for key in vocabulary if key.isalpha() and key not in FUNCTION_STEMS)
         self._like_share = LIKE_GROWTH / (LIKE_GROWTH + self.per_intent)
 
@@ -207,17 +207,16 @@ class Evidence:
         return ODDS_SHARE * self.per_intent / (self.per_intent + ODDS_GROWTH) * length
 
 
-def _profiles(seen: Sequence[Sequence[Sequence[int]]], vocabulary: Vocabulary) -> dict[int, dict[int, float]]:
+def _profiles(
+    seen: Sequence[Sequence[Sequence[int]]], vocabulary: Vocabulary, weights: Sequence[float]
+) -> dict[int, dict[int, float]]:
     """For every word the intents that have it, each with the word's share of its profile."""
     rows: dict[int, dict[int, float]] = defaultdict(dict)
     for intent, examples in enumerate(seen):
         profile: dict[int, float] = defaultdict(float)
         for features in examples:
-            words = list(filter(vocabulary.is_word, features))
-            weights = list(map(vocabulary.of, words))
-            length = norm(weights)
-            for word, weight in zip(words, weights, strict=True):
-                profile[word] += weight / length
+            for word, part in _unit(list(filter(vocabulary.is_word, features)), weights).items():
+                profile[word] += part
         length = norm(profile.values())
         for word, part in profile.items():
             rows[word][intent] = part / length

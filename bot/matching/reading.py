@@ -79,10 +79,14 @@ class Phrases:
         for found in self._by_first.values():
             found.sort(key=lambda entry: (-len(entry[0]), entry))
 
-    def at(self, typed: Sequence[str], start: int) -> tuple[int, str] | None:
+    def forms(self, typed: Sequence[str]) -> tuple[str, ...]:
+        """Words in the form that `at` compares; none where there are no phrases to compare them with."""
+        return tuple(map(self._form, typed)) if self._by_first else ()
+
+    def at(self, forms: tuple[str, ...], start: int) -> tuple[int, str] | None:
         """How many words the longest phrase at `start` has and what it stands for; None where there is none."""
-        for parts, key in self._by_first.get(self._form(typed[start]), ()):
-            if tuple(map(self._form, typed[start : start + len(parts)])) == parts:
+        for parts, key in self._by_first.get(forms[start], ()) if forms else ():
+            if forms[start : start + len(parts)] == parts:
                 return len(parts), key
         return None
 
@@ -146,6 +150,10 @@ class Reader:
         frequencies = frequencies_of(map(words, texts))
         self._stems = frozenset(map(stem, frequencies))
         self._speller: Packed[Speller] = Packed(Speller(frequencies))  # a well-spelt message has no need of it
+        self._tokens: dict[str, Token] = {}  # of well-spelt words that the base knows, each made once
+
+    def __getstate__(self) -> dict[str, object]:
+        return self.__dict__ | {"_tokens": {}}
 
     def read(self, message: str) -> Reading:
         """The reading of a message; of a very long one, the reading of its first words."""
@@ -155,10 +163,11 @@ class Reader:
         """The reading of words as `bot.text.words` gives them."""
         spelt = [found for word in self._mended(typed) for found in self._spelt(word)]
         corrected = [word for _, word, _ in spelt]
+        names, synonyms = self._names.forms(corrected), self._synonyms.forms(corrected)
         tokens: list[Token] = []
         at = 0
         while at < len(spelt):
-            length, key = self._phrase(corrected, at)
+            length, key = self._phrase(corrected[at], self._names.at(names, at), self._synonyms.at(synonyms, at))
             run = spelt[at : at + length]
             similarity = run[0][2] if length == 1 else min(similarity for _, _, similarity in run)
             if key[0] == ENTITY and similarity < SUREST:
@@ -180,16 +189,23 @@ class Reader:
         )
         return tuple(dict.fromkeys(found))
 
-    def _phrase(self, typed: Sequence[str], at: int) -> tuple[int, str]:
-        """The name or synonym at a place, the longer of the two (a name where they are alike), or the word's stem."""
-        name, synonym = self._names.at(typed, at), self._synonyms.at(typed, at)
+    def _phrase(self, word: str, name: tuple[int, str] | None, synonym: tuple[int, str] | None) -> tuple[int, str]:
+        """The name or synonym that starts at a word, the longer of them (a name where they are alike), or its stem."""
         if name and (not synonym or name[0] >= synonym[0]):
             return name
-        if not synonym and (thing := self._ending(typed[at])):
+        if not synonym and (thing := self._ending(word)):
             return 1, ENTITY + thing
-        return synonym or (1, stem(typed[at]))
+        return synonym or (1, stem(word))
 
     def _token(self, run: Sequence[tuple[str, str, float]], key: str, similarity: float) -> Token:
+        typed, word, _ = run[0]
+        if len(run) > 1 or typed != word or similarity < 1 or key not in self._stems:
+            return self._new_token(run, key, similarity)
+        if (token := self._tokens.get(typed)) is None:
+            token = self._tokens[typed] = self._new_token(run, key, similarity)
+        return token
+
+    def _new_token(self, run: Sequence[tuple[str, str, float]], key: str, similarity: float) -> Token:
         known = key[0] in ENTITY + CONCEPT or key in self._stems
         return Token(
             typed=run[0][0] if len(run) == 1 else " ".join(typed for typed, _, _ in run),
@@ -203,13 +219,17 @@ class Reader:
 
     def _mended(self, typed: Sequence[str]) -> Iterator[str]:
         """The words, with the halves of a known word as one where a half by itself is no word: "with drawal"."""
+        known = list(map(self._known, typed))
         at = 0
         while at < len(typed):
-            both = "".join(typed[at : at + 2])
-            halves = len(both) >= SHORTEST_WHOLE and at + 1 < len(typed) and stem(both) in self._stems
-            split = halves and not all(map(self._known, typed[at : at + 2]))
+            split = not all(known[at : at + 2]) and self._is_split(typed[at : at + 2])
             yield " ".join(typed[at : at + 2]) if split else typed[at]
             at += 2 if split else 1
+
+    def _is_split(self, halves: Sequence[str]) -> bool:
+        """Whether two words are a known one as one."""
+        both = "".join(halves)
+        return len(both) >= SHORTEST_WHOLE and len(halves) > 1 and stem(both) in self._stems
 
     def _known(self, word: str) -> bool:
         return word in FUNCTION_WORDS or stem(word) in self._stems or stem(word) in self._english()

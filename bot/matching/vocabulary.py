@@ -121,4 +121,4 @@ def _rarity(count: int, total: int) -> float:
 
 def norm(weights: Iterable[float]) -> float:
     """The Euclidean norm of weights; 1 where there are none."""
-    return sqrt(sum(weight * weight for weight in weights)) or 1.0
+    return sqrt(sum([weight * weight for weight in weights])) or 1.0
