@@ -48,7 +48,7 @@ class Bot:
         self.region = self._region(region)
         self.limits = limits or (kb.calibration.limits if kb.calibration else Limits())
         self._understanding = without_collector(lambda: Understanding(kb, self.limits))
-        self._alarms = without_collector(lambda: Alarms(kb.safety, kb.spoken())) if kb.safety else None
+        self._alarms = without_collector(lambda: alarms_of(kb))
         self._lifeline = Lifeline(kb.safety, kb.hash) if kb.safety else None
         self._voice = Voice(kb, self._lifeline)
 
@@ -244,3 +244,8 @@ class Bot:
 
     def _watched(self, reply: Reply) -> Reply:
         return self._lifeline.watched(reply) if self._lifeline else reply
+
+
+def alarms_of(kb: KnowledgeBase) -> Alarms | None:
+    """What must be answered before anything is guessed; None where the owner switched the alarms off."""
+    return Alarms(kb.safety, kb.spoken()) if kb.safety else None

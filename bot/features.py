@@ -124,15 +124,15 @@ class Table:
         start, stop = self._ends[feature], self._ends[feature + 1]
         return self._columns[start:stop], self._figures[start:stop]
 
-    def row(self, feature: int, first: int = 0, end: int | None = None) -> Iterable[tuple[int, float]]:
-        """The columns of a feature from `first` up to, not including, `end`, with their figures, in rising order."""
+    def figures(self, feature: int) -> Sequence[float]:
+        """The figures of a feature."""
+        return self._figures[self._ends[feature] : self._ends[feature + 1]] if feature >= 0 else ()
+
+    def row(self, feature: int) -> Iterable[tuple[int, float]]:
+        """The columns of a feature, in rising order, with their figures."""
         if feature < 0:
             return ()
         start, stop = self._ends[feature], self._ends[feature + 1]
-        if first:
-            start = bisect_left(self._columns, first, start, stop)
-        if end is not None:
-            stop = bisect_left(self._columns, end, start, stop)
         return zip(self._columns[start:stop], self._figures[start:stop])  # noqa: B905 - of one length by their making
 
     def at(self, feature: int, column: int) -> float:

@@ -57,7 +57,7 @@ class Understanding:
         return [self.matcher.match(query, one, after) for one, after in zip(found, following, strict=False)][:limit]
 
     def questions(self, message: str, reading: Reading, context: Context) -> list[Understood]:
-        """The questions of a message, which reads so, in order, one at least, each in the light of what was said before it.
+        """The questions of a message, which reads so, in order, one at least, each in the light of what went before.
 
         What merely tells something lends the subjects that it names to the question after it, and is asked with it
         where that question is not sure by itself. Small talk counts only by itself.

@@ -147,12 +147,13 @@ class Evidence:
         for word in said.words:
             factor = word.weight / said.norm
             intents, parts = self._profile.arrays(word.number)
-            _, shares = self._odds.arrays(word.number)  # of the same intents: those that have the word
+            shares = self._odds.figures(word.number)  # of the same intents: those that have the word
             for intent, part, odds in zip(intents, parts, shares, strict=True):
                 found[intent] += factor * part + share * odds
             for other, share_of_like in self._like(word.name):
+                faintly = factor * share_of_like
                 for intent, part in self._profile.row(other):
-                    found[intent] += factor * share_of_like * part
+                    found[intent] += faintly * part
         for pair in said.features[len(said.words) :]:
             for intent, odds in self._odds.row(pair.number):
                 found[intent] += share * odds

@@ -43,8 +43,11 @@ class Likeness:
     def _of(self, word: str) -> tuple[tuple[str, float], ...]:
         groups = letter_groups(word)
         shared = Counter(chain.from_iterable(map(self._with, groups)))
+        least = LEAST * len(groups) / 2  # groups that a word must share to be alike, even if it had no others
         alike = (
-            (self._words[number], 2 * count / (len(groups) + self._sizes[number])) for number, count in shared.items()
+            (self._words[number], 2 * count / (len(groups) + self._sizes[number]))
+            for number, count in shared.items()
+            if count > least
         )
         best = sorted((-dice, other) for other, dice in alike if dice >= LEAST and other != word)
         return tuple((other, -dice) for dice, other in best[:MOST])
