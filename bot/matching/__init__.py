@@ -68,6 +68,7 @@ class Matcher:
         self._kb = kb
         self._ids = tuple(sorted(kb.intents))
         self._number = {intent: number for number, intent in enumerate(self._ids)}
+        self._phrasings = {intent.id: phrasings_of(intent) for intent in kb.intents.values()}
         self.evidence = Evidence(
             [[terms_of(reading.tokens) for reading in readings[intent]] for intent in self._ids],
             [[terms_of(reading.tokens) for reading in lookalikes[intent]] for intent in self._ids],
@@ -92,7 +93,7 @@ class Matcher:
 
     def match(self, query: Query, candidate: Candidate, runner_up: Candidate | None) -> Match:
         """A candidate as it is shown, with the phrasing that comes closest to the message."""
-        closest = phrasings_of(self._kb.intents[candidate.intent])[self.nearest(query, candidate.intent)]
+        closest = self._phrasings[candidate.intent][self.nearest(query, candidate.intent)]
         score = 100 * (1 - exp(-max(0.0, self.confidence(candidate, runner_up)) / EASE))
         return Match(candidate.intent, round(score, 1), closest)
 

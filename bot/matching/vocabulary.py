@@ -76,8 +76,11 @@ class Vocabulary:
 
     def weight(self, key: str) -> float:
         """How rare a word is, 0 to 1: what it counts for in a cosine."""
-        if key in self:
-            return self._weights[self.number(key)]
+        return self._weight(key, self.number(key))
+
+    def _weight(self, key: str, number: int) -> float:
+        if number != UNKNOWN and self._seen[number]:
+            return self._weights[number]
         return FUNCTION_SHARE if key in FUNCTION_STEMS else 1.0
 
     def of(self, feature: int) -> float:
@@ -91,7 +94,8 @@ class Vocabulary:
 
     def words(self, terms: Terms) -> list[Feature]:
         """The distinct words of a message."""
-        return [Feature(self.number(key), key, self.weight(key)) for key in terms.bag]
+        numbers = map(self.number, terms.bag)
+        return [Feature(number, key, self._weight(key, number)) for key, number in zip(terms.bag, numbers, strict=True)]
 
     def pairs(self, terms: Terms) -> list[Feature]:
         """The distinct neighbouring pairs of a message; those with a word never seen are left out."""

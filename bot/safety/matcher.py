@@ -33,8 +33,9 @@ class Found:
     def __contains__(self, number: int) -> bool:
         return number in self._parts
 
-    def __iter__(self) -> Iterator[int]:
-        return iter(self._parts)
+    def among(self, wanted: Mapping[int, object]) -> set[int]:
+        """The elements that were found, of those wanted."""
+        return self._parts.keys() & wanted.keys()
 
     def __getitem__(self, number: int) -> Sequence[Span]:
         """The places of an element in order; none where it was not found."""

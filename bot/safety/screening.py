@@ -97,8 +97,8 @@ class Prepared:
     def likely(self, found: Found) -> Iterator[Plan]:
         """The plans that may fire, in the order of the files, each with those patterns whose elements were found."""
         patterns: dict[int, list[Elements]] = defaultdict(list)
-        for element in found:
-            for number, elements in self._by_element.get(element, ()):
+        for element in found.among(self._by_element):
+            for number, elements in self._by_element[element]:
                 if all(map(found.__contains__, elements)):
                     patterns[number].append(elements)
         for number in sorted(patterns):
@@ -110,6 +110,7 @@ class Prepared:
         spans = (
             span
             for elements in self._figure_elements
+            if elements[0] in found
             for span in in_order(elements, found, said, 0)
             if said.sentence[span.start] == said.sentence[span.end - 1]
         )
