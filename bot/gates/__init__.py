@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from bot.gates.heard import Heard, heard_in
-from bot.gates.scope import OPPOSITES, Scope, Subjects, scope_of
+from bot.gates.scope import OPPOSITES, Scope, Subjects, keys_said, scope_of
 from bot.knowledge import KnowledgeBase
 from bot.matching import Matcher, Query, Reading, Token
 
@@ -110,7 +110,7 @@ class Gates:
         if len(order) < 2:
             return
         nearest, in_words = self._nearest(heard.query, scope)
-        near = {nearest, in_words} if scope.said[in_words] == frozenset(heard.reading.keys) else {nearest}
+        near = {nearest, in_words} if scope.said[in_words] == keys_said(heard.reading) else {nearest}
         if any(order == scope.orders[phrasing][:2][::-1] for phrasing in near):
             names = tuple(self._lexicon.entities[thing].name for thing in order)
             yield Finding("direction", refuses=False, names=names)

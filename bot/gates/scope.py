@@ -21,6 +21,7 @@ WITHOUT = "without"
 OPPOSITES = tuple(tuple(map(stem, pair.split())) for pair in ("start stop", "with without", "before after"))
 
 TURNING = frozenset(word for pair in OPPOSITES for word in pair)
+NO_WORDS: frozenset[str] = frozenset()  # one for all phrasings that have none
 
 # What kind of thing a question wants to know. "When" and "where" also join sentences: they ask before these verbs only.
 ASKED_ANYWHERE = {("how", "many"): "a number", ("how", "long"): "a time", ("how", "soon"): "a time"}
@@ -40,7 +41,7 @@ class Scope(NamedTuple):
     denied: tuple[bool, ...]  # for each phrasing whether it is negated
     without: bool  # whether its phrasings ask of doing without
     wanted: frozenset[str]  # kinds of things that its phrasings want to know: a number, a person, …
-    said: tuple[frozenset[str], ...]  # for each phrasing its keys
+    said: tuple[tuple[str, ...], ...]  # for each phrasing its keys, each once and sorted, smaller than a set
     orders: tuple[tuple[str, ...], ...]  # for each phrasing the subjects of `about` that it names, in order
     turned: tuple[frozenset[str], ...]  # for each phrasing the words of OPPOSITES that it has
     attached: Mapping[str, frozenset[str]]  # words that usually follow a subject, and those subjects
@@ -104,7 +105,7 @@ def scope_of(intent: Intent, readings: Sequence[Reading], subjects: Subjects) ->
         denied=tuple(bool(negations(reading)) for reading in readings),
         without=any(token.word == WITHOUT for reading in readings for token in reading.tokens),
         wanted=frozenset(kind for reading in readings for kind in wanted(reading)),
-        said=tuple(frozenset(reading.keys) for reading in readings),
+        said=tuple(map(keys_said, readings)),
         orders=tuple(subjects.order(reading, intent) for reading in readings),
         turned=tuple(map(turning_words, readings)),
         attached={word: frozenset(things) for word, things in attached.items() if word in usual},
@@ -121,9 +122,14 @@ def negations(reading: Reading) -> tuple[str, ...]:
     )
 
 
+def keys_said(reading: Reading) -> tuple[str, ...]:
+    """The keys of a message, each once, whatever their order."""
+    return tuple(sorted(set(reading.keys)))
+
+
 def turning_words(reading: Reading) -> frozenset[str]:
     """The words of OPPOSITES that a message has, as stems."""
-    return frozenset(stem(word) for token in reading.tokens for word in token.word.split()) & TURNING
+    return frozenset(stem(word) for token in reading.tokens for word in token.word.split()) & TURNING or NO_WORDS
 
 
 def _is_tag(typed: Sequence[str], at: int) -> bool:
