@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 
 from bot.knowledge.examples import ALARM_PHRASINGS, REFUSAL_PHRASINGS, Examples, read_examples
 from bot.knowledge.patterns import ENDING, Grammar, Pattern, PatternError, read_patterns, vocabulary
-from bot.knowledge.regions import UNKNOWN, read_regions
+from bot.knowledge.regions import UNKNOWN, NoCountry, read_no_country, read_regions
 from bot.knowledge.regions import Region as Region
 from bot.knowledge.regions import fill as fill
 from bot.knowledge.replies import ALARMS as ALARMS
@@ -64,6 +64,7 @@ class Safety:
     examples: Examples
     cases: Mapping[str, tuple[str, ...]]  # by category, or NO_ALARM
     places: Mapping[str, Place]  # of the single lines
+    no_country: NoCountry
 
     def __getstate__(self) -> list[object]:
         """What a kept copy holds: the rules, which `safety.prepare` made ready, are left out."""
@@ -125,12 +126,14 @@ def read_safety(open_file: Callable[[str, str], Fields | None]) -> Safety | None
     spoken = vocabulary(lists, [p.text for p in (*patterns, *(p for found in signs.values() for p in found))])
     found = read_replies(answers, dict(reversed(list(_raised(files, heard, rules)))))
     regions = {region.id: region for region in read_regions(numbers)}
+    no_country = read_no_country(numbers)
+    numbers.finish()
     fallbacks = {region.id: fill(found.voice.get(FALLBACK, ""), region) for region in regions.values()}
     if UNKNOWN not in regions:
         numbers.problem(f"the region {UNKNOWN!r} is missing: it answers where no region is set")
     return Safety(
         tuple(rules), signs, frozenset(exceptions), spellings, endings, spoken, found.by_category, found.voice, regions,
-        fallbacks, read_examples(heard, CATEGORIES), cases, found.places,
+        fallbacks, read_examples(heard, CATEGORIES), cases, found.places, no_country,
     )  # fmt: skip
 
 
