@@ -248,6 +248,18 @@ def test_an_intent_without_phrasings_is_refused() -> None:
             KnowledgeBase.from_mapping({"hours": phrasings})
 
 
+@pytest.mark.parametrize("phrasings", [[1], [None], None, 7, {"when": 1}, [["when"]], b"when"], ids=repr)
+def test_phrasings_that_are_no_texts_are_refused_with_what_to_do(phrasings: Any) -> None:
+    with pytest.raises(ContentError, match="intent 'hours' needs at least one phrasing: a list of texts, none empty"):
+        KnowledgeBase.from_mapping({"hours": phrasings})
+
+
+@pytest.mark.parametrize("intent", ["", " ", 3, None], ids=repr)
+def test_an_intent_id_that_is_no_text_is_refused(intent: Any) -> None:
+    with pytest.raises(ContentError, match="needs at least one phrasing"):
+        KnowledgeBase.from_mapping({intent: ["when do you open"]})
+
+
 def test_bases_that_differ_in_their_lexicon_differ_in_their_hash() -> None:
     plain = KnowledgeBase.from_mapping(SHOP)
     other = KnowledgeBase.from_mapping(SHOP, Lexicon(synonyms=(("parcel", "package"),)))
