@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from itertools import chain
 from pathlib import Path
@@ -10,7 +11,10 @@ from pathlib import Path
 from bot.errors import ContentError, Problem
 from bot.knowledge import KnowledgeBase, Place, shipped
 from bot.knowledge.read import read
-from bot.knowledge.values import NONE_OF_THESE
+from bot.knowledge.regions import SERVICES
+from bot.knowledge.replies import CATEGORIES, SafetyReply
+from bot.knowledge.suites import ANY_SAFETY, NOTHING, Question
+from bot.knowledge.values import CLOSINGS, NONE_OF_THESE
 from bot.text import stem, words
 
 Rule = Callable[[KnowledgeBase], Iterator[Problem]]
@@ -18,6 +22,14 @@ Rule = Callable[[KnowledgeBase], Iterator[Problem]]
 OLDEST_NUMBER = 180  # days since a number was checked
 ALWAYS_THERE = ("emergency", "crisis")
 MOST_FOLLOW_UPS = 4
+ALARMS_FILE, VOICE_FILE = Place(Path("intents/alarms.yaml"), 0), Place(Path("answers/bot.yaml"), 0)
+BLANK = re.compile(r"\{(\w*)\}")
+# Promises, amounts, blame, diagnoses and cheerfulness have no place in what is said to somebody in danger.
+FORBIDDEN = re.compile(
+    r"\b(?:safe to|(?<!if )you have|committed|as an ai|call a helpline|will be fine|god|guilt\w*|survey|on its way)\b"
+    r"|\b(?:mg|mcg|ml|milligrams?|micrograms?)\b|!",
+    re.IGNORECASE,
+)
 LEXICON = Place(Path("intents/lexicon.yaml"), 0)  # where synonyms stand; they are read without their lines
 
 
@@ -141,8 +153,15 @@ def sources_that_nobody_holds(kb: KnowledgeBase) -> Iterator[Problem]:
 
 
 def release_problems(kb: KnowledgeBase, today: date, *, unreviewed_ok: bool = False) -> Iterator[Problem]:
-    """What stands against putting a base before the public: old or missing numbers, and what nobody reviewed."""
+    """What stands against putting a base before the public.
+
+    No alarms, replies of safety that break the rules, old or missing numbers or sources, and what nobody reviewed.
+    """
+    if kb.safety is None:
+        yield _problem(ALARMS_FILE, "alarms are off: people in danger get no numbers; take 'alarms: off' out")
+    yield from replies_out_of_rule(kb)
     yield from numbers_out_of_date(kb, today)
+    yield from numbers_without_source(kb)
     if not unreviewed_ok:
         yield from unreviewed(kb, today)
 
@@ -159,6 +178,62 @@ def numbers_out_of_date(kb: KnowledgeBase, today: date) -> Iterator[Problem]:
                     f"{region.id}: {key!r} was last checked on {service.checked_on}: check the number, and write when"
                 )
                 yield _problem(service.place, message)
+
+
+def numbers_without_source(kb: KnowledgeBase) -> Iterator[Problem]:
+    """Every number names the page that it was taken from."""
+    for region in kb.safety.regions.values() if kb.safety else ():
+        for key, service in (*region.services.items(), *(("more", service) for service in region.more)):
+            if service.number and not service.source:
+                yield _problem(service.place, f"{region.id}: {key!r} has no source: name the page of the number")
+
+
+def replies_out_of_rule(kb: KnowledgeBase) -> Iterator[Problem]:
+    """A line of safety is one line, with no number but those of answers/regions.yaml and no forbidden wording."""
+    for place, name, line in _said(kb):
+        for blank in BLANK.findall(line):
+            if blank not in SERVICES:
+                known = ", ".join("{" + service + "}" for service in SERVICES)
+                yield _problem(place, f"{name}: nothing stands for {{{blank}}}: use {known}")
+        plain = BLANK.sub("", line)
+        if digits := re.search(r"\d[\d -]*", plain):
+            message = (
+                f"{name}: {digits[0].strip()!r} is no number of answers/regions.yaml: write {{emergency}} or the like"
+            )
+            yield _problem(place, message)
+        if found := FORBIDDEN.search(plain):
+            yield _problem(place, f"{name}: {found[0]!r} must not be said to somebody in danger: word it otherwise")
+        if "\n" in line:
+            yield _problem(place, f"{name}: {line.splitlines()[0]!r} goes on for several lines: list each by itself")
+
+
+def _said(kb: KnowledgeBase) -> Iterator[tuple[Place, str, str]]:
+    """Every line that is said to somebody in danger, with its place and its name."""
+    if kb.safety is None:
+        return
+    for category, reply in kb.safety.replies.items():
+        yield from ((reply.place, repr(category), line) for line in dict.fromkeys(_lines(reply)))
+    for key, text in kb.safety.voice.items():
+        yield from ((kb.safety.places[key], repr(key), line) for line in text.splitlines())
+    yield from ((VOICE_FILE, repr(key), kb.voice.get(key, "")) for key in CLOSINGS)
+
+
+def _lines(reply: SafetyReply) -> Iterator[str]:
+    yield from (reply.first, reply.first_third, reply.short_first, reply.crisis, reply.unwell)
+    yield from (*reply.full, *reply.short, *reply.more)
+
+
+def questions_about_nothing(kb: KnowledgeBase, questions: Iterable[Question]) -> Iterator[Problem]:
+    """A question of a suite names intents of the base and categories of safety."""
+    intents, categories = {*kb.intents, NOTHING}, {*CATEGORIES}
+    for question in questions:
+        wanted = {*question.intents, *(name for part in question.parts for name in part)} - intents - categories
+        unwanted = {*question.must_not} - intents - categories - {ANY_SAFETY}
+        for name in sorted(wanted | unwanted):
+            yield _problem(question.place, f"{name!r} is no intent of this content: mend the name or take it out")
+        if question.safety and question.safety not in categories:
+            known = ", ".join(CATEGORIES)
+            yield _problem(question.place, f"{question.safety!r} is no category of safety: use {known}")
 
 
 def unreviewed(kb: KnowledgeBase, today: date) -> Iterator[Problem]:

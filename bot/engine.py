@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from bot.compiled import fetched, without_collector
-from bot.decision import Answer, Asked, Declined, Part
+from bot.decision import Answer, Answered, Asked, Declined, Part
 from bot.dialogue import (
     MOST,
     Act,
@@ -18,22 +18,25 @@ from bot.dialogue import (
     asks_for_more,
     asks_for_numbers,
     goes_on,
+    is_unsure,
     picked,
     says_goodbye,
     says_no,
     says_yes,
     shown,
     takes_back,
+    tells,
 )
 from bot.errors import SettingError
 from bot.explanation import Considered, Explained, Explanation
 from bot.knowledge import KnowledgeBase, shipped
 from bot.knowledge.limits import Limits
+from bot.knowledge.regions import UNKNOWN
 from bot.knowledge.values import NONE_OF_THESE
-from bot.matching import Match, Reading
+from bot.matching import Match, Reading, phrasings_of
 from bot.reply import ASKED, Lifeline, Reply, Voice
 from bot.safety import Alarms
-from bot.text import words
+from bot.text import content_stems, stems, words
 from bot.understanding import CERTAIN, Understanding, Understood, unreadable
 
 SURELY_MEANT = 96  # score of an answer that a few words after an alarm ask for
@@ -85,22 +88,22 @@ class Bot:
             raise SettingError(f"the region {name!r} is not in answers/regions.yaml: give one of {known}")
         return found
 
-    def reply(self, message: str, context: Context | None = None) -> Reply:
+    def reply(self, message: str, context: Context | Mapping[str, Any] | None = None) -> Reply:
         """Answer `message` in the light of `context`, or ask back, or decline; alarms first."""
         return self._considered(message, self._context(context)[0])[1]
 
-    def tell(self, intent: str, context: Context | None = None) -> Reply:
+    def tell(self, intent: str, context: Context | Mapping[str, Any] | None = None) -> Reply:
         """The entry of an intent, as a click on a choice gives it; no matching. Raises KeyError for an unknown id.
 
         NONE_OF_THESE, the last choice of a question back, gets the way to a person.
         """
-        return self._told((intent,), (context or Context(region=self.region)).aged())
+        return self._told((intent,), self._context(context)[0].aged())
 
     def rank(self, message: str, limit: int = 5) -> list[Match]:
         """The intents closest to a message, best first, even where `reply` would decline; ties go by name."""
         return self._understanding.rank(message, limit)
 
-    def explain(self, message: str, context: Context | None = None) -> Explanation:
+    def explain(self, message: str, context: Context | Mapping[str, Any] | None = None) -> Explanation:
         """Why `reply` says what it says: words, corrections, candidates with their evidence, gates, limits."""
         known, fresh_start = self._context(context)
         asked, reply = self._considered(message, known)
@@ -113,19 +116,18 @@ class Bot:
         return Explained(one.typed, one.read_as, one.reading, self._understanding.uncovered(one), considered)
 
     def _context(self, context: Context | Mapping[str, Any] | None) -> tuple[Context, bool]:
-        """A context to go on from, and whether one was given that had to be dropped."""
-        if isinstance(context, Context):
-            return context, False
-        fresh = Context(region=self.region)
+        """A context to go on from, in this bot's region where it has none, and whether one had to be dropped."""
         if context is None:
-            return fresh, False
-        known = Context.from_dict(context)
-        dropped = known == Context() and context != known.to_dict()
-        return (fresh if dropped else known), dropped
+            return Context(region=self.region), False
+        known = context if isinstance(context, Context) else Context.from_dict(context)
+        dropped = known == Context() and context != known and context != known.to_dict()
+        safety = self.kb.safety
+        region = safety.region_id(known.region) if safety else known.region
+        return replace(known, region=self.region if region in (None, "", UNKNOWN) else region), dropped
 
     def _considered(self, message: str, context: Context) -> tuple[Sequence[Understood], Reply]:
-        """The questions of a message, where it came to that, and the reply."""
-        if rescue := self._rescued(message, context):
+        """The questions of a message, where it came to that, and the reply; safety goes before everything else."""
+        if rescue := self._safely(lambda lifeline, alarms: self._rescued(lifeline, alarms, message, context), context):
             return (), rescue
         context = context.aged()
         picks = tuple(choice for choice in picked(message, context) if choice in (*self.kb.intents, NONE_OF_THESE))
@@ -135,23 +137,26 @@ class Bot:
             return (), self._watched(answer)
         return self._asked(message, context)
 
-    def _rescued(self, message: str, context: Context) -> Reply | None:
-        """The reply of safety, which goes before everything else; None where none is called for."""
+    def _safely(self, step: Callable[[Lifeline, Alarms], Reply | None], context: Context) -> Reply | None:
+        """What a step of safety comes to; whatever breaks in it, the person gets the numbers. None without alarms."""
         if not (self._lifeline and self._alarms):
             return None
-        if context.flag and takes_back(message):
-            return self._lifeline.taken_back(context)
         try:
-            alarm = self._alarms.screen(message)
-        except Exception:  # whatever breaks here, the person must get the numbers
+            return step(self._lifeline, self._alarms)
+        except Exception:
             return self._lifeline.failed(context)
-        if alarm:
-            return self._lifeline.alarmed(alarm, message, context)
-        if asks_for_more(message) and (rest := self._lifeline.more(context)):
+
+    def _rescued(self, lifeline: Lifeline, alarms: Alarms, message: str, context: Context) -> Reply | None:
+        """The reply of safety; None where none is called for."""
+        if alarm := alarms.screen(message):
+            return lifeline.alarmed(alarm, message, context)
+        if context.flag and takes_back(message):
+            return lifeline.taken_back(context)
+        if asks_for_more(message) and (rest := lifeline.more(context)):
             return rest
-        if asks_for_numbers(message, context):
-            return self._lifeline.numbers(context)
-        return self._lifeline.parted(context) if context.flag and says_goodbye(message) else None
+        if asks_for_numbers(message, context, lifeline.names):
+            return lifeline.numbers(context, message)
+        return lifeline.parted(context) if context.flag and says_goodbye(message) else None
 
     def _told(self, intents: Sequence[str], context: Context) -> Reply:
         """The entries of intents that were picked."""
@@ -194,7 +199,7 @@ class Bot:
             return (), self._watched(self._refused(context, "decline_empty"))
         if unreadable(message, reading):
             reply = self._refused(context, "decline_unreadable")
-            return (), self._lifeline.worried(reply) if self._lifeline else reply
+            return (), self._safely(lambda lifeline, _: lifeline.worried(reply), context) or reply
         asked = self._understanding.questions(message, reading, context)
         if kept := self._kept(message, reading, asked, context):
             return asked, kept
@@ -203,11 +208,7 @@ class Bot:
             parts.append(self._voice.miss(rest[:OPEN_QUESTIONS], "too_many"))
         for one in asked[:MOST]:
             context = self._understanding.following(one, context)
-        reply = self._voice.reply(parts, context)
-        declined = any(isinstance(part, Declined) for part in parts)
-        if declined and self._lifeline and self._alarms and self._alarms.distress(message):
-            return asked, self._lifeline.worried(reply)
-        return asked, self._watched(reply)
+        return asked, self._watched(self._voice.reply(parts, context), message)
 
     def _part(self, one: Understood, context: Context, *, alone: bool) -> Part:
         """What a question comes to, in the words of the base."""
@@ -231,19 +232,34 @@ class Bot:
 
     def _kept(self, message: str, reading: Reading, asked: Sequence[Understood], context: Context) -> Reply | None:
         """The last reply of safety, shorter, where a few words belong to it: "she's still out", "not really"."""
-        if not self._lifeline or not goes_on(message) or reading.entities:
+        if not goes_on(message) or reading.entities:
             return None
         decision = asked[0].decision
-        if not isinstance(decision, Answer):
-            return self._lifeline.kept(context)
-        match = decision.match
-        meant = not self.kb.intents[match.intent].about and (
-            match.score >= SURELY_MEANT or words(message) == words(match.phrasing)
-        )  # "person", "thanks", "who are you"
-        return self._lifeline.kept(context) if context.flag and not meant else None
+        if isinstance(decision, Answer) and not is_unsure(message):
+            match = decision.match
+            meant = not self.kb.intents[match.intent].about and (
+                match.score >= SURELY_MEANT or words(message) == words(match.phrasing)
+            )  # "person", "thanks", "who are you"
+            if meant or not context.flag:
+                return None
+        return self._safely(lambda lifeline, _: lifeline.kept(context), context)
 
-    def _watched(self, reply: Reply) -> Reply:
-        return self._lifeline.watched(reply) if self._lifeline else reply
+    def _watched(self, reply: Reply, message: str = "") -> Reply:
+        """A reply with the line of numbers, where its conversation is flagged or its message tells of distress."""
+
+        def watched(lifeline: Lifeline, alarms: Alarms) -> Reply:
+            troubled = bool(message) and alarms.distress(message) and self._troubled(message, alarms, reply)
+            return lifeline.worried(reply) if troubled else lifeline.watched(reply)
+
+        return self._safely(watched, reply.context) or reply
+
+    def _troubled(self, message: str, alarms: Alarms, reply: Reply) -> bool:
+        """Whether a word of distress tells of somebody, rather than being what an answered question is about."""
+        answered = [part.intent for part in reply.parts if isinstance(part, Answered)]
+        if len(answered) < len(reply.parts):
+            return True
+        asked = {stem for intent in answered for text in phrasings_of(self.kb.intents[intent]) for stem in stems(text)}
+        return any(not set(content_stems(told)) <= asked for told in tells(message) if alarms.distress(told))
 
 
 def alarms_of(kb: KnowledgeBase) -> Alarms | None:

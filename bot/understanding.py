@@ -205,7 +205,11 @@ def unreadable(message: str, reading: Reading) -> bool:
 
 
 def foreign_share(reading: Reading) -> float:
-    """The share of a message's words, 0 to 1, that neither English nor the base has; 0 for very short messages."""
-    foreign = [token for token in reading.tokens if not token.entity and (not token.english or token.similarity < 1)]
+    """The share of a message's words, 0 to 1, that neither English nor the base has; 0 for very short messages.
+
+    The things of the lexicon are left out: a drug goes by one name in many languages.
+    """
+    plain = [token for token in reading.tokens if not token.entity]
+    foreign = [token for token in plain if not token.english or token.similarity < 1]
     slips = any(token.english for token in foreign)
-    return len(foreign) / len(reading.tokens) if len(foreign) >= FEWEST_FOREIGN + slips else 0.0
+    return len(foreign) / len(plain) if len(foreign) >= FEWEST_FOREIGN + slips else 0.0

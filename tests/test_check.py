@@ -14,7 +14,9 @@ from bot.check import (
     follow_ups_that_lead_nowhere,
     load,
     numbers_out_of_date,
+    numbers_without_source,
     release_problems,
+    replies_out_of_rule,
     sources_that_nobody_holds,
     things_that_nobody_named,
     unreviewed,
@@ -22,6 +24,7 @@ from bot.check import (
     wordless_phrasings,
 )
 from bot.errors import ContentError
+from bot.knowledge import KnowledgeBase
 from bot.knowledge.values import Review
 from tests.conftest import HOURS, BuildContent, BuildKB
 
@@ -250,4 +253,84 @@ def test_what_nobody_reviewed_stands_against_a_release_unless_that_is_accepted(k
     for entry, expected in ((base.entries["a"], "is unreviewed"), (late, "read again by 2025-01-01"), (read, "")):
         found = [p.message for p in unreviewed(replace(base, entries={"a": entry}, safety=None), TODAY)]
         assert [expected in message for message in found] == [True] * bool(expected)
+
+
+def said(base: KnowledgeBase, **lines: object) -> list[str]:
+    """What stands against a release where the reply to an emergency has other lines."""
+    assert base.safety
+    reply = base.safety.replies["overdose_emergency"]._replace(**lines)
+    replies = {**base.safety.replies, "overdose_emergency": reply}
+    found = list(replies_out_of_rule(replace(base, safety=replace(base.safety, replies=replies))))
+    assert all(problem.path.name == "alarms.yaml" and problem.line for problem in found)
+    return [problem.message for problem in found]
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ({"first": "Call 999 now."}, "'999' is no number of answers/regions.yaml: write {emergency} or the like"),
+        ({"first_third": "Call 555 1234."}, "'555 1234' is no number"),
+        ({"full": ("Take 50 more.",)}, "'50' is no number"),
+        ({"short": ("Take some mg.",)}, "'mg' must not be said to somebody in danger"),
+        ({"more": ("It is safe to wait.",)}, "'safe to' must not be said"),
+        ({"crisis": "Call now!"}, "'!' must not be said"),
+        ({"unwell": "Call {emergancy}."}, "nothing stands for {emergancy}: use {emergency}, {crisis}"),
+        ({"full": ("One.\nTwo.",)}, "'One.' goes on for several lines: list each by itself"),
+    ],
+    ids=str,
+)
+def test_a_reply_of_safety_that_breaks_a_rule_stands_against_a_release(
+    kb: BuildKB, lines: dict[str, object], message: str
+) -> None:
+    found = said(kb("a: {title: A?, phrasings: [first]}\n"), **lines)
+
+    assert len(found) == 1
+    assert found[0].startswith("'overdose_emergency': ")
+    assert message in found[0]
+
+
+def test_the_single_lines_of_safety_keep_the_rules_too(kb: BuildKB) -> None:
+    base = kb("a: {title: A?, phrasings: [first]}\n")
+    assert base.safety
+    voice = {**base.safety.voice, "fallback": "Call {emergency}.\nOr 112."}
+    base = replace(
+        base, safety=replace(base.safety, voice=voice), voice={**base.voice, "crisis_line": "It will be fine."}
+    )
+
+    assert [(p.path.name, p.message.partition(":")[0]) for p in replies_out_of_rule(base)] == [
+        ("alarms.yaml", "'fallback'"),
+        ("bot.yaml", "'crisis_line'"),
+    ]
+
+
+def test_the_replies_that_ship_keep_the_rules() -> None:
+    assert list(replies_out_of_rule(load())) == []
+
+
+def test_a_number_without_a_source_stands_against_a_release(kb: BuildKB) -> None:
+    base = kb("a: {title: A?, phrasings: [first]}\n")
+    assert base.safety
+    region = base.safety.regions["UK"]
+    bare = region._replace(services={**region.services, "crisis": region.services["crisis"]._replace(source="")})
+    base = replace(base, safety=replace(base.safety, regions={"UK": bare}))
+
+    assert [p.message for p in numbers_without_source(base)] == [
+        "UK: 'crisis' has no source: name the page of the number"
+    ]
+
+
+def test_alarms_that_are_off_stand_against_a_release(kb: BuildKB) -> None:
+    base = replace(kb("a: {title: A?, phrasings: [first]}\n"), safety=None)
+
+    assert [(str(p.path), p.message) for p in release_problems(base, TODAY, unreviewed_ok=True)] == [
+        ("intents/alarms.yaml", "alarms are off: people in danger get no numbers; take 'alarms: off' out")
+    ]
+
+
+def test_a_base_in_order_may_be_released(kb: BuildKB) -> None:
+    base = kb("a: {title: A?, phrasings: [first]}\n")
+    assert base.safety
+    regions = {name: base.safety.regions[name] for name in ("UK", "US")}
+    base = replace(base, safety=replace(base.safety, regions=regions))
+
     assert list(release_problems(base, TODAY, unreviewed_ok=True)) == []

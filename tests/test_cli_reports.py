@@ -105,6 +105,28 @@ def test_check_reads_the_suites_too(capsys: pytest.CaptureFixture[str], content:
     assert "bad.yaml:3: expects nothing: give 'intent', 'parts', 'handover' or 'must_not'" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("expected", "message"),
+    [
+        ("intent: openin_hours", "'openin_hours' is no intent of this content: mend the name or take it out"),
+        ("intent: [holidays, holliday]", "'holliday' is no intent of this content"),
+        ("parts: [holidays, [holliday]]", "'holliday' is no intent of this content"),
+        ("intent: {safety: nonsense}", "'nonsense' is no category of safety: use overdose_emergency, suicide_crisis"),
+        ("must_not: [safety, holidais]", "'holidais' is no intent of this content"),
+    ],
+)
+def test_a_question_of_a_suite_names_only_what_there_is(
+    capsys: pytest.CaptureFixture[str], content: BuildContent, expected: str, message: str
+) -> None:
+    suite = (
+        f"suite: bad\nquestions:\n  - {{question: holidays, intent: holidays}}\n  - {{question: hours, {expected}}}\n"
+    )
+    folder = content({"intents/alarms.yaml": "alarms: off\n", "tests/questions/bad.yaml": suite})
+
+    assert main(["check", "--content", str(folder)], {}) == 1
+    assert f"bad.yaml:4: {message}" in capsys.readouterr().out
+
+
 def test_where_there_are_no_suites_that_is_said(capsys: pytest.CaptureFixture[str], content: BuildContent) -> None:
     folder = content()
 

@@ -90,7 +90,7 @@ def test_what_was_read_into_a_message_is_explained() -> None:
     "rubbish", [{"version": 1}, {"version": 2, "idle": -1}, {"told": "x"}, {"version": 2, "told": ["x" * 999]}]
 )
 def test_a_context_that_was_dropped_is_named_in_the_explanation(rubbish: dict[str, object]) -> None:
-    explained = bot().explain("what is ketamine", rubbish)  # type: ignore[arg-type]
+    explained = bot().explain("what is ketamine", rubbish)
 
     assert explained.fresh_start
     assert explained.reply == bot().reply("what is ketamine")

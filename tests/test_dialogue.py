@@ -15,7 +15,7 @@ IDS = st.lists(st.text(max_size=8), max_size=4).map(tuple)
 CONTEXTS = st.builds(
     Context, intents=IDS, entities=IDS, choices=IDS, told=IDS, frame=st.text(max_size=8), flag=st.text(max_size=8),
     idle=st.integers(0, 9), declines=st.integers(0, 9),
-    refusals=st.integers(0, 9), region=st.sampled_from(["", "UK", "US"]),
+    refusals=IDS, alarm=IDS, region=st.sampled_from(["", "UK", "US"]),
 )  # fmt: skip
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=4),

@@ -4,10 +4,12 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
@@ -20,6 +22,7 @@ from bot.errors import ContentError, SettingError
 from bot.explanation import Explanation
 from bot.knowledge import KnowledgeBase, Lexicon
 from bot.knowledge.limits import Limits
+from bot.safety import Alarms
 from tests.conftest import HOURS, BuildContent
 
 ROOT = Path(__file__).parents[1]
@@ -245,6 +248,18 @@ def test_an_intent_without_phrasings_is_refused() -> None:
             KnowledgeBase.from_mapping({"hours": phrasings})
 
 
+@pytest.mark.parametrize("phrasings", [[1], [None], None, 7, {"when": 1}, [["when"]], b"when"], ids=repr)
+def test_phrasings_that_are_no_texts_are_refused_with_what_to_do(phrasings: Any) -> None:
+    with pytest.raises(ContentError, match="intent 'hours' needs at least one phrasing: a list of texts, none empty"):
+        KnowledgeBase.from_mapping({"hours": phrasings})
+
+
+@pytest.mark.parametrize("intent", ["", " ", 3, None], ids=repr)
+def test_an_intent_id_that_is_no_text_is_refused(intent: Any) -> None:
+    with pytest.raises(ContentError, match="needs at least one phrasing"):
+        KnowledgeBase.from_mapping({intent: ["when do you open"]})
+
+
 def test_bases_that_differ_in_their_lexicon_differ_in_their_hash() -> None:
     plain = KnowledgeBase.from_mapping(SHOP)
     other = KnowledgeBase.from_mapping(SHOP, Lexicon(synonyms=(("parcel", "package"),)))
@@ -315,6 +330,68 @@ def test_where_every_limit_is_out_of_reach_nothing_is_answered() -> None:
 
     assert bot.reply("when do you open").kind == "clarify"
     assert Bot(shop().kb, limits=Limits(answer=9.0, ask=9.0)).reply("when do you open").kind == "decline"
+
+
+# Whatever fails in safety, the numbers are sent.
+
+
+class Deaf:
+    """Alarms that hear nothing, and fail where they look for distress."""
+
+    def screen(self, message: str) -> None:
+        return None
+
+    def distress(self, message: str) -> bool:
+        raise RuntimeError(message)
+
+
+def broken(**parts: Any) -> Bot:
+    """A bot whose safety lacks something that is needed for a reply."""
+    kb = shop().kb
+    assert kb.safety
+    return Bot(replace(kb, safety=replace(kb.safety, **parts)), region="UK")
+
+
+def deaf() -> Bot:
+    bot = broken()
+    bot._alarms = cast(Alarms, Deaf())
+    return bot
+
+
+@pytest.mark.parametrize(
+    ("bot", "message", "context"),
+    [
+        (lambda: broken(replies={}), "i want to die", Context()),
+        (lambda: broken(no_country=None), "i want to die, canada", Context()),
+        (lambda: broken(voice={}), "just kidding", Context(flag="suicide_crisis")),
+        (lambda: broken(voice={}), "when do you open", Context(flag="suicide_crisis")),
+        (lambda: broken(voice={}), "ich möchte gerne etwas fragen", Context()),
+        (deaf, "when do you open", Context()),
+    ],
+    ids=["lines", "country", "taking back", "flagged", "unreadable", "distress"],
+)
+def test_whatever_fails_in_the_step_of_safety_the_numbers_are_sent(
+    bot: Callable[[], Bot], message: str, context: Context
+) -> None:
+    reply = bot().reply(message, context)
+
+    assert reply.urgent
+    assert "999" in reply.text
+    assert "116 123" in reply.text
+    assert reply.context.flag
+
+
+@pytest.mark.parametrize("region", ["", "uk", "Atlantis", "unknown"])
+def test_a_context_without_a_known_region_gets_the_numbers_of_the_bots(region: str) -> None:
+    bot = shop().in_region("UK")
+
+    for context in (Context(region=region), Context(region=region).to_dict()):
+        assert "Samaritans 116 123" in bot.reply("i want to die", context).text
+        assert bot.tell("hours", context).context.region == "UK"
+
+
+def test_a_region_in_the_context_goes_before_the_bots_in_any_case() -> None:
+    assert "988" in shop().in_region("UK").reply("i want to die", Context(region="us")).text
 
 
 # What was said before.

@@ -161,3 +161,44 @@ def test_bounds_of_a_share_are_those_of_the_tables() -> None:
 
     assert (round(low, 4), round(high, 4)) == (0.1871, 0.8129)
     assert binomial_interval(10, 10)[1] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("category: overdose_emergency", "category: suicide_crisis", 5),
+        ("rules:\n", "cases: {suicide_crisis: [he wants to die]}\nrules:\n", 4),
+    ],
+)
+def test_every_category_that_can_be_raised_has_a_reply(old: str, new: str, line: int, tmp_path: Path) -> None:
+    _, problems = read(tmp_path, ALARMS.replace(old, new))
+
+    assert [(p.path.name, p.line, p.message) for p in problems] == [
+        (
+            "alarms.yaml",
+            1,
+            f"'suicide_crisis' has no reply, and alarms.yaml, line {line}, raises it: add it under 'replies'",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "category", "message"),
+    [
+        ("alarm_phrasings.yaml", "suicide_crisis", "add it under 'replies'"),
+        ("refusal_phrasings.yaml", "dosing", "write answers/refusals.yaml with a reply to it"),
+    ],
+)
+def test_a_category_of_phrasings_needs_a_reply_too(name: str, category: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / "intents").mkdir()
+    (tmp_path / "intents" / name).write_text(f"phrasings:\n  {category}: [so it is said]\n", encoding="utf-8")
+    _, problems = read(tmp_path)
+
+    assert messages(problems) == [f"{category!r} has no reply, and {name}, line 2, raises it: {message}"]
+    assert [problem.path.parent.name for problem in problems] == ["answers"]
+
+
+def test_the_fallback_may_not_have_too_many_lines(tmp_path: Path) -> None:
+    _, problems = read(tmp_path, replies=REPLIES.replace('["Call {emergency}."]', "[a, b, c, d, e, f, g]"))
+
+    assert messages(problems) == ["'fallback' may have 6 lines: shorten it"]

@@ -231,3 +231,34 @@ def test_a_country_that_is_named_gives_its_region(message: str, region: str | No
     found = region_named(message, safety)
 
     assert (found.id if found else None) == region
+
+
+@pytest.mark.parametrize(
+    ("message", "region"),
+    [
+        ("he stopped breathing, we are in new south wales", "AU"),
+        ("she is not waking, south wales", "UK"),
+        ("he stopped breathing in london ontario", "CA"),
+        ("he stopped breathing in London, Ontario", "CA"),
+        ("he stopped breathing in london, near the bridge", "UK"),
+        ("n ireland, he is not breathing", "UK"),
+        ("he is in Ireland", "IE"),
+        ("we are in sydney nova scotia", "CA"),
+        ("he is in dublin ohio", "US"),
+        ("dublin here, he is not breathing", "IE"),
+        ("we're in the u.k., he is cold", "UK"),
+        ("he is unconscious at prince of wales hospital", None),
+        ("he collapsed at the america bar", None),
+        ("she fell in sydney road", None),
+        ("we flew in from south america", None),
+        ("sydney is not waking up", None),
+        ("india took all my tablets", None),
+        ("i have 2 gb", None),
+    ],
+)
+def test_the_longest_name_wins_and_only_where_it_says_where_somebody_is(
+    message: str, region: str | None, safety: Safety
+) -> None:
+    found = region_named(message, safety)
+
+    assert (found.id if found else None) == region

@@ -85,6 +85,23 @@ def test_a_repeat_is_shorter_and_starts_with_the_number() -> None:
     assert "116 123" in short[0]
 
 
+def test_more_after_two_alarms_keeps_the_crisis_line_and_whom_it_is_about() -> None:
+    writer = lines("overdose_emergency", "US", Length.MORE, False, True, False)
+    other = lines("overdose_emergency", "US", Length.MORE, True, True, False)
+
+    assert ("911" in writer[0], "988" in writer[1]) == (True, True)
+    assert (other[0], "988" in other[1]) == ("Call 911 now for them.", True)
+
+
+def test_the_second_repeat_names_another_step_and_a_person() -> None:
+    short = lines("dosing", "US", Length.SHORT, False, False, False)
+    person = lines("dosing", "US", Length.PERSON, False, False, False)
+
+    assert person[0] == short[0] == FIRST["dosing"]
+    assert person[1] not in short
+    assert 'say "person"' in person[-1]
+
+
 def test_every_region_has_an_emergency_and_a_crisis_number() -> None:
     for region in SAFETY.regions.values():
         for kind in ("emergency", "crisis"):

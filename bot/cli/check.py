@@ -24,12 +24,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bot.check import load, release_problems
+from bot.check import load, questions_about_nothing, release_problems
 from bot.cli import CLEAN, FINDINGS, Call, watched
 from bot.contrast import Tally, tallied
 from bot.engine import Bot
 from bot.errors import ContentError, Problem, SettingError
-from bot.knowledge import shipped
+from bot.knowledge import KnowledgeBase, shipped
 from bot.knowledge.suites import read_suites
 from bot.safety import Alarms
 from bot.safety.cases import case_problems
@@ -39,7 +39,7 @@ HARMLESS_BUDGET = 0.001  # of the harmless variants, how many may get another an
 
 def register(parser: ArgumentParser) -> None:
     """Take what a release asks for."""
-    parser.add_argument("--release", action="store_true", help="also: numbers over 180 days old, and unreviewed texts")
+    parser.add_argument("--release", action="store_true", help="also: numbers, sources, wording, reviews")
     parser.add_argument("--unreviewed-ok", action="store_true", help="accept that nobody reviewed rules and entries")
     parser.add_argument("--contrast", action="store_true", help="try near misses and harmless variants; takes minutes")
     parser.add_argument("--intent", action="append", metavar="ID", help="with --contrast: only this one; repeatable")
@@ -53,7 +53,7 @@ def run(call: Call) -> int:
         kb = load(call.settings.content)
         problems = [
             *(case_problems(kb.safety, Alarms(kb.safety, kb.spoken())) if kb.safety else ()),
-            *_suite_problems(call.settings.content),
+            *_suite_problems(kb, call.settings.content),
         ]
         if call.args.release:
             problems += release_problems(kb, date.today(), unreviewed_ok=call.args.unreviewed_ok)
@@ -73,10 +73,11 @@ def run(call: Call) -> int:
     return CLEAN
 
 
-def _suite_problems(content: Path | None) -> list[Problem]:
+def _suite_problems(kb: KnowledgeBase, content: Path | None) -> list[Problem]:
     """What is wrong with the question suites of a content folder."""
     folder = (content or shipped()) / "tests" / "questions"
-    return read_suites([folder])[1] if folder.is_dir() else []
+    questions, problems = read_suites([folder] if folder.is_dir() else [])
+    return [*problems, *questions_about_nothing(kb, questions)]
 
 
 def _contrasted(call: Call) -> int:

@@ -6,18 +6,21 @@ from bot.dialogue.acts import (
     asks_for_more,
     asks_for_numbers,
     goes_on,
+    is_unsure,
     picked,
     says_goodbye,
     says_no,
     says_yes,
     takes_back,
 )
-from bot.dialogue.context import Context
+from bot.dialogue.context import ALSO_CRISIS, THIRD_PERSON, Context
 from bot.dialogue.ellipsis import Ellipsis
-from bot.dialogue.split import MOST, Piece, pieces, shown
+from bot.dialogue.split import MOST, Piece, pieces, shown, tells
 
 __all__ = [
+    "ALSO_CRISIS",
     "MOST",
+    "THIRD_PERSON",
     "Act",
     "Context",
     "Ellipsis",
@@ -26,6 +29,7 @@ __all__ = [
     "asks_for_more",
     "asks_for_numbers",
     "goes_on",
+    "is_unsure",
     "picked",
     "pieces",
     "says_goodbye",
@@ -33,4 +37,5 @@ __all__ = [
     "says_yes",
     "shown",
     "takes_back",
+    "tells",
 ]

@@ -96,7 +96,17 @@ NO = frozenset("no nope nah neither none nothing not".split())
 DENIES = NO | frozenset(
     "of these those them that the thanks thank you one ones is it i want mean meant any fits fit really".split()
 )
-NUMBERS = frozenset(map(words, ("numbers", "number", "the numbers", "show the numbers", "emergency numbers")))
+# What somebody says who asks for the numbers: nothing but words of these lists and the names of regions and services,
+# one of the first list among them. "phone" and "your" ask for the owner's number, unless it is an urgent one.
+NUMBERS = frozenset("number numbers hotline hotlines helpline helplines lifeline".split())
+URGENT = frozenset("emergency emergencies crisis urgent urgently helpline helplines hotline hotlines lifeline".split())
+OWN = frozenset("phone telephone contact your desk".split())
+AROUND_NUMBERS = frozenset(
+    """a the please pls some any all show see list me us my our here give get tell send have has had got i we you can
+    could do does should need want know what which who where is are there that this it was again to too for in from
+    and or call ring dial text talk use right now today quick quickly asap help line lines ok okay hi hello hey
+    thanks repeat once more somebody someone""".split()
+)
 HELP = frozenset(map(words, ("help", "help me", "i need help", "please help")))
 MORE = frozenset(map(words, ("more", "tell me more", "go on", "what else", "and then")))
 GOODBYE = frozenset(
@@ -107,9 +117,18 @@ TAKING_BACK = frozenset(
     "ok okay fine alright safe better kidding joking joke joked forget nvm nevermind mind ignore".split()
 )
 AROUND_IT = frozenset(
-    """i am it is was were just only really now honestly please sorry never that this all of about lol haha hehe a me my
-    what said thanks thank you good feeling feel much so totally to be no worries yes yeah everything we both are right
+    """i am it is was were just only really now honestly please sorry that this all of about lol haha hehe a me my
+    what said thanks thank you good feeling feel much so totally to be yes yeah everything we both are right
     and but again here well actually""".split()
+)
+NO_NEGATION = {" never mind ": " nevermind ", " no worries ": " fine "}
+# What somebody says who does not know what to say: nothing but words of both lists, one of the first among them.
+UNSURE = frozenset(
+    "know sure idea idk dunno maybe perhaps possibly guess think suppose tell yes yeah yep no nope".split()
+)
+AROUND_UNSURE = frozenset(
+    """i do not no we it is he she they am can could really so just um uh hmm well honestly either any yet at all to say
+    what sorry please""".split()
 )
 FEW_WORDS = 8  # of a message that goes on with what was said last
 
@@ -185,9 +204,20 @@ def asks_for_more(message: str) -> bool:
     return words(message) in MORE
 
 
-def asks_for_numbers(message: str, context: Context) -> bool:
-    """Whether a message asks for the emergency numbers; in a flagged conversation "help" does."""
-    return words(message) in NUMBERS or (bool(context.flag) and words(message) in HELP)
+def asks_for_numbers(message: str, context: Context, names: Collection[str]) -> bool:
+    """Whether a message only asks for the emergency numbers; in a flagged conversation "help" does.
+
+    `names`: the words of the names of regions and services.
+    """
+    said = words(message)
+    if context.flag and said in HELP:
+        return True
+    urgent = bool(context.flag) or not URGENT.isdisjoint(said)
+    around = NUMBERS | URGENT | OWN | AROUND_NUMBERS
+    named = {word for word in said if word in names and word not in around}
+    if NUMBERS.isdisjoint(said) or len(said) > LONGEST_ACT or not (urgent or named or OWN.isdisjoint(said)):
+        return False
+    return all(word in around or word in named for word in said)
 
 
 def says_goodbye(message: str) -> bool:
@@ -197,10 +227,19 @@ def says_goodbye(message: str) -> bool:
 
 
 def takes_back(message: str) -> bool:
-    """Whether a message only plays down what was said before: "I'm ok", "just kidding", "forget it"."""
-    said = words(message)
-    asks = message.rstrip().endswith("?") or said[:1] in (("is",), ("are",))
+    """Whether a message only plays down what was said before: "I'm ok", "just kidding"; with a negation it does not."""
+    text = f" {' '.join(words(message))} "
+    for phrase, meaning in NO_NEGATION.items():
+        text = text.replace(phrase, meaning)
+    said = text.split()
+    asks = message.rstrip().endswith("?") or said[:1] in (["is"], ["are"])
     return not asks and not TAKING_BACK.isdisjoint(said) and set(said) <= TAKING_BACK | AROUND_IT
+
+
+def is_unsure(message: str) -> bool:
+    """Whether a message only says that somebody does not know, or yes or no: "i don't know", "not sure"."""
+    said = words(message)
+    return "?" not in message and not UNSURE.isdisjoint(said) and set(said) <= UNSURE | AROUND_UNSURE
 
 
 def goes_on(message: str) -> bool:

@@ -8,13 +8,14 @@ from typing import Any
 
 from bot.knowledge.values import NONE_OF_THESE
 
-VERSION = 2
+VERSION = 3
 REMEMBERED = 40  # told intents kept, so that a context stays small
 LONGEST = 80  # characters of an id that is kept
 LONGEST_FRAME = 160  # characters of a phrasing that is kept
 MOST_CHOICES = 200  # a whole list of topics
 FORGOTTEN = 5  # turns after which topic and choices are forgotten where nothing took them up
 HIGHEST = 1000  # of a count
+THIRD_PERSON, ALSO_CRISIS = "third_person", "also_crisis"  # it is about somebody else; the crisis line belongs to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class Context:
     idle: int = 0  # turns since topic or choices were set
     declines: int = 0  # in a row
     flag: str = ""  # the safety category that flagged the conversation
-    refusals: int = 0
+    refusals: tuple[str, ...] = ()  # the safety categories that were refused, in order, with repeats
+    alarm: tuple[str, ...] = ()  # what the last alarm was besides its category: THIRD_PERSON, ALSO_CRISIS
     region: str = ""
     version: int = VERSION
 
@@ -65,6 +67,10 @@ class Context:
         if self.idle < FORGOTTEN:
             return replace(self, idle=self.idle + 1)
         return replace(self, intents=(), entities=(), choices=(), frame="", idle=0)
+
+    def refusing(self, category: str) -> tuple[str, ...]:
+        """The refusals with another one, the oldest forgotten first."""
+        return (*self.refusals, category)[-REMEMBERED:]
 
     def remembering(self, told: Sequence[str]) -> tuple[str, ...]:
         """The told intents with new ones, each once, the oldest forgotten first."""

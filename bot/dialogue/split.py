@@ -27,6 +27,11 @@ AND = re.compile(r"(?i)\s*(?:,\s*(?:and|but)?|;|&|\+|\band\b|\bn\b|\bbut\b)\s+(?
 MARKED = re.compile(r"(?<=[?])\s*")
 
 
+CLAUSE = re.compile(r"[,;:.!?\r\n]+|\s[-–—]\s")
+OF_ONESELF = frozenset("i me my mine myself we us our ours ourselves".split())
+ASKED_FOR = frozenset("tell give show let teach to".split())  # "tell me": the word after says nothing of oneself
+
+
 class Piece(NamedTuple):
     """A stretch of a message, and whether it has the form of a question."""
 
@@ -101,6 +106,17 @@ def _asks_anew(before: str, after: tuple[str, ...]) -> bool:
     if rest[0] in VERBS:  # but "and is addictive", "and does not slow breathing" go on
         return rest[1] != "not" and len(rest) > FEWEST_WORDS
     return rest[0] in ASKING or rest[0] in REQUESTS
+
+
+def tells(message: str) -> list[str]:
+    """The clauses of a message that tell rather than ask, in order; all of them where it speaks of the writer."""
+    clauses = [clause for clause in CLAUSE.split(normalise(message)) if words(clause)]
+    said = words(message)
+    of_oneself = any(
+        word in OF_ONESELF and not (at and said[at - 1] in ASKED_FOR and word in ("me", "us"))
+        for at, word in enumerate(said)
+    )
+    return [clause for clause in clauses if of_oneself or not _opens(words(clause))]
 
 
 def shown(text: str, most: int = 60) -> str:

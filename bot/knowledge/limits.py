@@ -11,6 +11,7 @@ from bot.knowledge.source import Fields
 from bot.knowledge.values import HASH_DIGITS, Intent, Lexicon
 
 LIMITS = "limits.yaml"
+LONGEST_COUNT = 9  # digits
 MOST = 9.0  # no confidence comes near it
 HEADER = "# Derived by `faqbot calibrate` from this content; run it again when phrasings or lexicon have changed."
 
@@ -54,7 +55,7 @@ def read_calibration(file: Fields) -> Calibration | None:
     usual = Limits()
     read = {key: _number(file, key, getattr(usual, key), MOST) for key in Limits._fields}
     budget, bound = (_number(file, key, 0.0, 1.0) for key in ("budget", "bound"))
-    n, wrong = (_number(file, key, 0.0, float("inf")) for key in ("n", "wrong"))
+    n, wrong = (_count(file, key) for key in ("n", "wrong"))
     of = file.text("of", required=True)
     file.finish()
     figures = (*read.values(), budget, bound, n, wrong)
@@ -64,7 +65,24 @@ def read_calibration(file: Fields) -> Calibration | None:
     if ask > answer:
         file.problem("'ask' must not be above 'answer': run `faqbot calibrate` again, or delete this file")
         return None
-    return Calibration(Limits(answer, ask, lead, beside), budget or 0.0, int(n or 0), int(wrong or 0), bound or 0.0, of)
+    if (wrong or 0) > (n or 0):
+        file.problem(
+            f"'wrong' ({wrong}) must not be above 'n' ({n}): run `faqbot calibrate` again, or delete this file",
+            file.line_of("wrong"),
+        )
+        return None
+    return Calibration(Limits(answer, ask, lead, beside), budget or 0.0, n or 0, wrong or 0, bound or 0.0, of)
+
+
+def _count(file: Fields, key: str) -> int | None:
+    """A number of questions, 0 where it is left out; None after a problem was reported."""
+    typed = file.text(key)
+    if typed.isascii() and typed.isdecimal() and len(typed) <= LONGEST_COUNT:
+        return int(typed)
+    if not typed:
+        return 0
+    file.problem(f"{key!r} must be a whole number from 0, not {typed!r}", file.line_of(key))
+    return None
 
 
 def _number(file: Fields, key: str, default: float, most: float) -> float | None:
@@ -77,8 +95,7 @@ def _number(file: Fields, key: str, default: float, most: float) -> float | None
         number = -1.0
     if isfinite(number) and 0 <= number <= most:
         return number
-    wanted = f"from 0 to {most:g}" if isfinite(most) else "from 0"
-    file.problem(f"{key!r} must be a number {wanted}, not {typed!r}", file.line_of(key))
+    file.problem(f"{key!r} must be a number from 0 to {most:g}, not {typed!r}", file.line_of(key))
     return None
 
 

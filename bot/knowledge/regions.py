@@ -37,6 +37,13 @@ class Region(NamedTuple):
     more: tuple[Service, ...] = ()
 
 
+class NoCountry(NamedTuple):
+    """Names that hold the name of a country and are none, and the words before which a name is that of a house."""
+
+    elsewhere: tuple[str, ...] = ()
+    named_after: frozenset[str] = frozenset()
+
+
 def fill(line: str, region: Region) -> str:
     """The line with the region's numbers in place of {emergency} and the like."""
     for name, service in region.services.items():
@@ -58,7 +65,12 @@ def read_regions(file: Fields) -> Iterator[Region]:
         more = tuple(_service(record) for record in fields.records("more"))
         yield Region(name, label, names, services, more)
         fields.finish()
-    file.finish()
+
+
+def read_no_country(file: Fields) -> NoCountry:
+    """What answers/regions.yaml says of names that are not to be taken for a country's."""
+    named_after = frozenset(text.lower() for text, _ in file.texts("named_after"))
+    return NoCountry(tuple(text.lower() for text, _ in file.texts("elsewhere")), named_after)
 
 
 def _service(fields: Fields) -> Service:

@@ -9,20 +9,21 @@ from typing import NamedTuple, TypeVar
 
 from bot.knowledge.examples import ALARM_PHRASINGS, REFUSAL_PHRASINGS, Examples, read_examples
 from bot.knowledge.patterns import ENDING, Grammar, Pattern, PatternError, read_patterns, vocabulary
-from bot.knowledge.regions import UNKNOWN, read_regions
+from bot.knowledge.regions import UNKNOWN, NoCountry, read_no_country, read_regions
 from bot.knowledge.regions import Region as Region
 from bot.knowledge.regions import fill as fill
+from bot.knowledge.replies import ALARMS as ALARMS
+from bot.knowledge.replies import CATEGORIES as CATEGORIES
+from bot.knowledge.replies import FALLBACK, REFUSALS, read_replies
+from bot.knowledge.replies import MOST_LINES as MOST_LINES
+from bot.knowledge.replies import SafetyReply as SafetyReply
 from bot.knowledge.source import Fields
 from bot.knowledge.values import Place, Review
 
 Thing = TypeVar("Thing")
 
-ALARMS = ("overdose_emergency", "suicide_crisis")
-REFUSALS = ("acquisition", "dosing", "mixing", "personal_medical_advice")
-CATEGORIES = ALARMS + REFUSALS  # the order is the precedence
 GAP, WINDOW = 3, 10  # words: between neighbours of a pattern in order; around a pattern in free order
 NO_ALARM = "none"  # in cases: must raise nothing
-MOST_LINES = 6  # of a reply at once
 CASES = {"match": 3, "no_match": 2}  # least number of a rule's own cases
 
 
@@ -46,19 +47,6 @@ class Rule(NamedTuple):
     place: Place = Place(Path(), 0)
 
 
-class SafetyReply(NamedTuple):
-    """The lines for one category; {emergency} and the like stand for the region's numbers."""
-
-    first: str
-    first_third: str
-    full: tuple[str, ...]
-    short: tuple[str, ...]
-    more: tuple[str, ...]
-    crisis: str = ""  # a second line where a wish to die is said as well
-    unwell: str = ""  # a line where something was already taken
-    short_first: str = ""
-
-
 @dataclass(frozen=True, eq=False, slots=True)
 class Safety:
     """Everything that is needed to screen a message and to answer it."""
@@ -75,6 +63,8 @@ class Safety:
     fallbacks: Mapping[str, str]  # for each region, ready to send
     examples: Examples
     cases: Mapping[str, tuple[str, ...]]  # by category, or NO_ALARM
+    places: Mapping[str, Place]  # of the single lines
+    no_country: NoCountry
 
     def __getstate__(self) -> list[object]:
         """What a kept copy holds: the rules, which `safety.prepare` made ready, are left out."""
@@ -104,7 +94,6 @@ class Safety:
 
 ENDINGS = "endings"  # the list of all endings of the lexicon
 SIGNS = ("figures", "filler", "distress", "third_person", "first_person", "already_taken")
-VOICE = ("numbers_line", "disclosure", "acknowledged", "parting")
 
 
 def read_safety(open_file: Callable[[str, str], Fields | None]) -> Safety | None:
@@ -135,15 +124,27 @@ def read_safety(open_file: Callable[[str, str], Fields | None]) -> Safety | None
         file.finish()
     patterns = [p for rule in rules for p in rule.any + rule.alone + rule.require + rule.context]
     spoken = vocabulary(lists, [p.text for p in (*patterns, *(p for found in signs.values() for p in found))])
-    replies, voice = _replies(answers)
+    found = read_replies(answers, dict(reversed(list(_raised(files, heard, rules)))))
     regions = {region.id: region for region in read_regions(numbers)}
-    fallbacks = {region.id: fill(voice.get("fallback", ""), region) for region in regions.values()}
+    no_country = read_no_country(numbers)
+    numbers.finish()
+    fallbacks = {region.id: fill(found.voice.get(FALLBACK, ""), region) for region in regions.values()}
     if UNKNOWN not in regions:
         numbers.problem(f"the region {UNKNOWN!r} is missing: it answers where no region is set")
     return Safety(
-        tuple(rules), signs, frozenset(exceptions), spellings, endings, spoken, replies, voice, regions, fallbacks,
-        read_examples(heard, CATEGORIES), cases,
+        tuple(rules), signs, frozenset(exceptions), spellings, endings, spoken, found.by_category, found.voice, regions,
+        fallbacks, read_examples(heard, CATEGORIES), cases, found.places, no_country,
     )  # fmt: skip
+
+
+def _raised(files: Iterable[Fields], heard: Iterable[Fields], rules: Iterable[Rule]) -> Iterator[tuple[str, Place]]:
+    """The categories that rules, phrasings and cases can raise, with where."""
+    yield from ((rule.category, rule.place) for rule in rules)
+    for key, sources in (("phrasings", heard), ("cases", files)):
+        for file in sources:
+            found = file.child(key)
+            for name in found.names() if found else ():
+                yield name, Place(file.path, found.line_of(name) if found else 0)
 
 
 def _endings(lexicon: Fields) -> Iterator[str]:
@@ -252,38 +253,3 @@ def read_review(fields: Fields) -> Review | None:
     found = Review(*(review.text(key, required=True) for key in ("on", "role", "due")))
     review.finish()
     return found
-
-
-def _replies(files: Sequence[Fields]) -> tuple[dict[str, SafetyReply], dict[str, str]]:
-    replies: dict[str, SafetyReply] = {}
-    voice: dict[str, str] = {}
-    for file in files:
-        for name, fields in file.mappings("replies", required=True):
-            if name not in CATEGORIES:
-                fields.problem(f"{name!r} is no category: use {', '.join(CATEGORIES)}")
-            replies[name] = _reply(name, fields)
-        if file.path.name == "alarms.yaml":
-            voice = {key: file.text(key, required=True) for key in VOICE}
-            voice["fallback"] = "\n".join(text for text, _ in file.texts("fallback", required=True))
-        file.finish()
-    return replies, voice
-
-
-def _reply(name: str, fields: Fields) -> SafetyReply:
-    first = fields.text("first", required=True)
-    reply = SafetyReply(
-        first=first,
-        first_third=fields.text("first_third") or first,
-        full=tuple(text for text, _ in fields.texts("full", required=True)),
-        short=tuple(text for text, _ in fields.texts("short", required=True)),
-        more=tuple(text for text, _ in fields.texts("more", required=True)),
-        crisis=fields.text("crisis"),
-        unwell=fields.text("unwell"),
-        short_first=fields.text("short_first") or first,
-    )
-    extra = 1 + bool(reply.crisis) + bool(reply.unwell)
-    for key, most in (("full", MOST_LINES - extra), ("short", MOST_LINES - extra), ("more", MOST_LINES)):
-        if len(getattr(reply, key)) > most:
-            fields.problem(f"{name!r} may have {most} lines under {key!r}: move one to 'more'", fields.line_of(key))
-    fields.finish()
-    return reply

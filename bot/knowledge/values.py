@@ -145,9 +145,13 @@ class KnowledgeBase:
         Raises ContentError where an intent has no phrasing, or an empty one.
         """
         problems = [
-            Problem(Path("<mapping>"), 0, f"intent {intent!r} needs at least one phrasing, and none of them empty")
+            Problem(Path("<mapping>"), 0, f"intent {intent!r} needs at least one phrasing: a list of texts, none empty")
             for intent, examples in phrasings.items()
-            if not intent or isinstance(examples, str) or not examples or not all(map(str.strip, examples))
+            if not _is_text(intent)
+            or not isinstance(examples, Sequence)
+            or not examples
+            or isinstance(examples, str)
+            or not all(map(_is_text, examples))
         ]
         if problems:
             raise ContentError(problems)
@@ -176,6 +180,11 @@ class KnowledgeBase:
     def of_topic(self, topic: str) -> tuple[Intent, ...]:
         """The intents of a topic, in the order of the file."""
         return tuple(intent for intent in self.intents.values() if intent.topic == topic)
+
+
+def _is_text(value: object) -> bool:
+    """Whether a value is a text with something in it."""
+    return isinstance(value, str) and bool(value.strip())
 
 
 def shipped() -> Path:

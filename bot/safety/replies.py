@@ -4,34 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
+from typing import assert_never
 
-from bot.knowledge.patterns import atoms
 from bot.knowledge.regions import Region, Service, fill
 from bot.knowledge.rules import MOST_LINES, Safety, SafetyReply
 from bot.safety.screening import Alarm
-from bot.text import words
 
 
 class Length(Enum):
-    """How much of a reply is sent: at first, on a repeat, and on "more"."""
+    """How much of a reply is sent: at first, on a repeat, from the second repeat on, and on "more"."""
 
     FULL = "full"
     SHORT = "short"
+    PERSON = "person"  # another next step, and a person
     MORE = "more"
 
 
-def reply_lines(alarm: Alarm, safety: Safety, region: Region, length: Length = Length.FULL) -> tuple[str, ...]:
-    """The lines of the reply, at most six, the action first."""
+def reply_lines(
+    alarm: Alarm, safety: Safety, region: Region, length: Length = Length.FULL, most: int = MOST_LINES
+) -> tuple[str, ...]:
+    """The lines of the reply, at most so many, the action first."""
     reply = safety.replies[alarm.category]
-    if length is Length.MORE:
-        return tuple(fill(line, region) for line in reply.more[:MOST_LINES])
-    lines = [_first(reply, alarm, length)]
+    lines = [_first(reply, alarm, length)] if length is not Length.MORE or alarm.third_person else []
     if alarm.also_crisis and reply.crisis:
         lines.append(reply.crisis)
     if alarm.also_unwell and reply.unwell:
         lines.append(reply.unwell)
-    lines.extend(reply.full if length is Length.FULL else reply.short)
-    return tuple(fill(line, region) for line in lines[:MOST_LINES])
+    match length:
+        case Length.FULL:
+            lines.extend(reply.full)
+        case Length.SHORT:
+            lines.extend(reply.short)
+        case Length.PERSON:
+            lines.extend(dict.fromkeys((reply.more[0], reply.more[-1])))
+        case Length.MORE if alarm.also_crisis and not alarm.third_person:  # the first one names the emergency number
+            lines = [*reply.more[:1], *lines, *reply.more[1:]]
+        case Length.MORE:
+            lines.extend(reply.more)
+        case _:
+            assert_never(length)
+    return tuple(fill(line, region) for line in lines[:most])
 
 
 def _first(reply: SafetyReply, alarm: Alarm, length: Length) -> str:
@@ -54,15 +66,3 @@ def numbers_line(safety: Safety, region: Region) -> str:
 def fallback(safety: Safety, region: str) -> str:
     """What is sent when the safety step itself fails; it was rendered when the base was loaded."""
     return safety.fallbacks.get(region) or safety.fallbacks["unknown"]
-
-
-def region_named(message: str, safety: Safety) -> Region | None:
-    """The region whose name stands in a message, the first one named; None where there is none."""
-    said = f" {' '.join(atoms(words(message)))} "
-    places = (
-        (said.find(f" {' '.join(atoms(words(name)))} "), -len(name), region.id)
-        for region in safety.regions.values()
-        for name in region.names
-    )
-    named = min((place for place in places if place[0] >= 0), default=None)
-    return safety.regions[named[2]] if named else None
