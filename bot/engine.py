@@ -87,7 +87,12 @@ class Bot:
 
     def reply(self, message: str, context: Context | None = None) -> Reply:
         """Answer `message` in the light of `context`, or ask back, or decline; alarms first."""
-        return self._considered(message, self._context(context)[0])[1]
+        return self.considered(message, context)[1]
+
+    def considered(self, message: str, context: Context | None = None) -> tuple[tuple[Understood, ...], Reply]:
+        """What `reply` gives, with the questions of the message as they were weighed, where it came to that."""
+        asked, reply = self._considered(message, self._context(context)[0])
+        return tuple(asked), reply
 
     def tell(self, intent: str, context: Context | None = None) -> Reply:
         """The entry of an intent, as a click on a choice gives it; no matching. Raises KeyError for an unknown id.
@@ -125,7 +130,7 @@ class Bot:
 
     def _considered(self, message: str, context: Context) -> tuple[Sequence[Understood], Reply]:
         """The questions of a message, where it came to that, and the reply."""
-        if rescue := self._rescued(message, context):
+        if rescue := self.rescued(message, context):
             return (), rescue
         context = context.aged()
         picks = tuple(choice for choice in picked(message, context) if choice in (*self.kb.intents, NONE_OF_THESE))
@@ -135,8 +140,8 @@ class Bot:
             return (), self._watched(answer)
         return self._asked(message, context)
 
-    def _rescued(self, message: str, context: Context) -> Reply | None:
-        """The reply of safety, which goes before everything else; None where none is called for."""
+    def rescued(self, message: str, context: Context) -> Reply | None:
+        """The reply of safety, which `reply` puts before everything else; None where none is called for."""
         if not (self._lifeline and self._alarms):
             return None
         if context.flag and takes_back(message):
