@@ -1,0 +1,131 @@
+"""POST /v1/ask: alarms first, then everything that may be wrong with a request."""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+from time import perf_counter
+from typing import Any, NamedTuple
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from bot.channels.web.bodies import Body, read, validated
+from bot.channels.web.content import Content, shown
+from bot.channels.web.markup import html
+from bot.channels.web.problems import Problem, field
+from bot.channels.web.shapes import Ask
+from bot.channels.web.site import Site, address, site_of
+from bot.dialogue import Context
+from bot.knowledge.values import NONE_OF_THESE
+from bot.privacy import hashed
+from bot.record import turn_of
+from bot.reply import Reply
+from bot.understanding import Understood
+
+CHANNEL = "web"
+PATH = "/v1/ask"
+
+logger = logging.getLogger(__name__)
+
+Weighed = tuple[tuple[Understood, ...], Reply]
+
+
+class Heard(NamedTuple):
+    """What can be made of a request before it is judged."""
+
+    text: str
+    context: Context
+    dropped: bool  # whether a context came that is of no use
+
+
+async def ask(request: Request) -> Response:
+    """Answer a message, or the click on a choice.
+
+    A message that calls for a reply of safety gets it, whatever else is wrong with the request: its size, its key, its
+    rate, its other fields or its context. Every problem carries the numbers of the region.
+    """
+    started = perf_counter()
+    site = site_of(request)
+    content = site.content
+    body = await read(request)
+    region = content.region(body.field("region")) or ""
+    try:
+        heard = _heard(body, site, content, region)
+        message, (asked, reply) = await _answered(request, site, content, body, heard)
+    except Problem as problem:
+        site.metrics.problems.labels(str(problem.status)).inc()
+        return problem.response(content.resources(region))
+    except Exception:
+        logger.exception("a message could not be answered")
+        site.metrics.problems.labels("500").inc()
+        return Problem(500).response(content.resources(region))
+    turn = secrets.token_hex(16)
+    seconds = perf_counter() - started
+    site.metrics.count(reply, seconds)
+    site.write(
+        lambda: turn_of(
+            turn, CHANNEL, message, reply, asked, milliseconds=round(1000 * seconds, 2),
+            person=hashed(address(request), site.options.secret), refusals=site.options.log_refusals,
+        )
+    )  # fmt: skip
+    sent = json.dumps(envelope(reply, turn, site.tokens.seal(reply.context), heard.dropped), ensure_ascii=False)
+    return Response(sent, headers={"Cache-Control": "no-store"}, media_type="application/json")
+
+
+def envelope(reply: Reply, turn: str, token: str, reset: bool) -> dict[str, Any]:
+    """A reply as it is sent: with HTML, the id of the turn, and what it remembers as a token."""
+    values = reply.to_dict()
+    parts = [part | {"html": markup} for part, markup in shown(reply)]
+    closing = {"text": reply.closing, "html": html(reply.closing)} if reply.closing else None
+    return values | {"turn": turn, "parts": parts, "closing": closing, "context": token, "context_reset": reset}
+
+
+def _heard(body: Body, site: Site, content: Content, region: str) -> Heard:
+    """The message and what it is to be read in the light of, as far as these can be made out."""
+    token = body.field("context")
+    context = site.tokens.open(token)
+    dropped = context is None and token not in (None, "")
+    known = context or content.fresh(region)
+    return Heard(body.text, replace(known, region=region) if region else known, dropped)
+
+
+async def _answered(request: Request, site: Site, content: Content, body: Body, heard: Heard) -> tuple[str, Weighed]:
+    """The message and the reply to it; raises Problem where the request cannot be served and holds no alarm."""
+    try:
+        asked = await _judged(request, site, content, body, heard)
+    except Problem:
+        rescue = await site.work(len(heard.text), lambda: content.bot.rescued(heard.text, heard.context))
+        if rescue is None:
+            raise
+        return heard.text, ((), rescue)
+    if asked.intent:
+        return content.voice.title(asked.intent), ((), content.bot.tell(asked.intent, heard.context))
+    return heard.text, await site.work(len(heard.text), lambda: _considered(content, heard))
+
+
+def _considered(content: Content, heard: Heard) -> Weighed:
+    try:
+        return content.bot.considered(heard.text, heard.context)
+    except Exception:  # what breaks behind the screening must not take its reply along
+        if rescue := content.bot.rescued(heard.text, heard.context):
+            return (), rescue
+        raise
+
+
+async def _judged(request: Request, site: Site, content: Content, body: Body, heard: Heard) -> Ask:
+    """The request where it may be served; raises Problem."""
+    await site.admit(request, "ask")
+    if body.problem:
+        raise body.problem
+    values: Mapping[str, Any] = body.values or {}
+    asked = validated(Ask, {**values, "text": heard.text} if isinstance(values.get("text"), str) else dict(values))
+    if asked.region and content.region(asked.region) is None:
+        known = ", ".join(content.kb.safety.regions) if content.kb.safety else "none"
+        raise field("region", f"is none that has numbers here: give one of {known}, or leave it out")
+    if "intent" in asked.model_fields_set and asked.intent not in (*content.kb.intents, NONE_OF_THESE):
+        raise field("intent", "is no question of this content: GET /v1/topics lists them")
+    return asked

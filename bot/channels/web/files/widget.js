@@ -1,0 +1,1 @@
+const GIVEN = null /* what the service fills in */;
