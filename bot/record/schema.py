@@ -121,7 +121,11 @@ def connect(url: str) -> Engine:
     try:
         _check(engine)
     except SQLAlchemyError as error:
+        engine.dispose()
         raise RecordError(f"the log cannot be opened: {reason(error)}") from error
+    except RecordError:
+        engine.dispose()
+        raise
     return engine
 
 

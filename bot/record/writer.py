@@ -30,7 +30,7 @@ class Writer:
         self._keep = keep
         self._most = most
         self._waiting: deque[Turn] = deque()
-        self._in_hand = 0
+        self.in_hand = 0  # turns of the batch that is being written
         self._lock = threading.Lock()  # of `dropped`
         self._stirred, self._stopping = threading.Event(), threading.Event()
         self._stop_by = 0.0
@@ -41,7 +41,7 @@ class Writer:
     @property
     def waiting(self) -> int:
         """Turns that are not written yet."""
-        return len(self._waiting) + self._in_hand
+        return len(self._waiting) + self.in_hand
 
     def write(self, turn: Turn) -> None:
         """Have a turn written soon."""
@@ -59,7 +59,7 @@ class Writer:
             self._stopping.set()
             self._stirred.set()
         self._thread.join(max(0.0, self._stop_by - monotonic()) + PAUSE)
-        left, self._in_hand = self.waiting, 0
+        left, self.in_hand = self.waiting, 0
         self._waiting.clear()
         self._drop(left)
 
@@ -75,9 +75,9 @@ class Writer:
         """Write everything that waits."""
         while self._waiting:
             batch = [self._waiting.popleft() for _ in range(min(LONGEST_BATCH, len(self._waiting)))]
-            self._in_hand = len(batch)
+            self.in_hand = len(batch)
             self._write(batch)
-            self._in_hand = 0
+            self.in_hand = 0
 
     def _write(self, batch: Sequence[Turn]) -> None:
         """Write one batch, again and again while the database is down; the queue fills meanwhile."""
