@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import json
+from json import JSONEncoder
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import Response
 
 from bot.channels.web.bodies import demanded, sound
@@ -19,8 +19,7 @@ from bot.errors import RecordError
 LONGEST_TYPED = 200  # characters
 PATIENCE = 5  # seconds that the log may take to keep what somebody thought
 TRY_AGAIN = {"Retry-After": "5"}
-
-routes = APIRouter()
+JSON = JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 async def topics(request: Request) -> Response:
@@ -90,5 +89,4 @@ async def metrics(request: Request) -> Response:
 
 def data(values: Any) -> Response:
     """A response of JSON that nobody keeps a copy of."""
-    sent = json.dumps(values, ensure_ascii=False)
-    return Response(sent, headers={"Cache-Control": "no-store"}, media_type="application/json")
+    return Response(JSON.encode(values), headers={"Cache-Control": "no-store"}, media_type="application/json")

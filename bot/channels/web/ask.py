@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import secrets
 from collections.abc import Mapping
@@ -13,8 +12,9 @@ from typing import Any, NamedTuple
 from fastapi import Request
 from fastapi.responses import Response
 
+from bot.channels.web.api import data
 from bot.channels.web.bodies import Body, read, validated
-from bot.channels.web.content import Content, shown
+from bot.channels.web.content import Considered, Content
 from bot.channels.web.markup import html
 from bot.channels.web.problems import Problem, field
 from bot.channels.web.shapes import Ask
@@ -24,14 +24,11 @@ from bot.knowledge.values import NONE_OF_THESE
 from bot.privacy import hashed
 from bot.record import turn_of
 from bot.reply import Reply
-from bot.understanding import Understood
 
 CHANNEL = "web"
 PATH = "/v1/ask"
 
 logger = logging.getLogger(__name__)
-
-Weighed = tuple[tuple[Understood, ...], Reply]
 
 
 class Heard(NamedTuple):
@@ -72,14 +69,13 @@ async def ask(request: Request) -> Response:
             person=hashed(address(request), site.options.secret), refusals=site.options.log_refusals,
         )
     )  # fmt: skip
-    sent = json.dumps(envelope(reply, turn, site.tokens.seal(reply.context), heard.dropped), ensure_ascii=False)
-    return Response(sent, headers={"Cache-Control": "no-store"}, media_type="application/json")
+    return data(envelope(reply, turn, site.tokens.seal(reply.context), heard.dropped))
 
 
 def envelope(reply: Reply, turn: str, token: str, reset: bool) -> dict[str, Any]:
     """A reply as it is sent: with HTML, the id of the turn, and what it remembers as a token."""
     values = reply.to_dict()
-    parts = [part | {"html": markup} for part, markup in shown(reply)]
+    parts = [part | {"html": html(part["text"], part.get("closing", ""))} for part in values["parts"]]
     closing = {"text": reply.closing, "html": html(reply.closing)} if reply.closing else None
     return values | {"turn": turn, "parts": parts, "closing": closing, "context": token, "context_reset": reset}
 
@@ -93,7 +89,7 @@ def _heard(body: Body, site: Site, content: Content, region: str) -> Heard:
     return Heard(body.text, replace(known, region=region) if region else known, dropped)
 
 
-async def _answered(request: Request, site: Site, content: Content, body: Body, heard: Heard) -> tuple[str, Weighed]:
+async def _answered(request: Request, site: Site, content: Content, body: Body, heard: Heard) -> tuple[str, Considered]:
     """The message and the reply to it; raises Problem where the request cannot be served and holds no alarm."""
     try:
         asked = await _judged(request, site, content, body, heard)
@@ -107,9 +103,9 @@ async def _answered(request: Request, site: Site, content: Content, body: Body, 
     return heard.text, await site.work(len(heard.text), lambda: _considered(content, heard))
 
 
-def _considered(content: Content, heard: Heard) -> Weighed:
+def _considered(content: Content, heard: Heard) -> Considered:
     try:
-        return content.bot.considered(heard.text, heard.context)
+        return content.considered(heard.text, heard.context)
     except Exception:  # what breaks behind the screening must not take its reply along
         if rescue := content.bot.rescued(heard.text, heard.context):
             return (), rescue

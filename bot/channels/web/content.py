@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -17,11 +18,16 @@ from bot.knowledge import SMALLTALK
 from bot.reply import Choice, Reply, Voice
 from bot.safety import resources
 from bot.text import words
+from bot.understanding import Understood
 
 SHOWN = 5  # suggestions
 LEAST_TYPED = 2  # characters, before which everything begins like it
 ALIKE = 78  # least likeness, 0 to 100, of what was typed to the beginnings of a title's words
+KEPT = 1000  # answers that are kept ready
+LONGEST_KEPT = 200  # characters of a question whose answer is kept
 WIDGET = "widget_"  # begins the lines of bot.yaml that the widget shows
+
+Considered = tuple[tuple[Understood, ...], Reply]
 
 
 class Content:
@@ -31,6 +37,7 @@ class Content:
         self.bot = bot
         self.kb = bot.kb
         self.voice = Voice(bot.kb)
+        self._given: OrderedDict[tuple[str, Context], Considered] = OrderedDict()
 
     def region(self, name: object) -> str | None:
         """The id of a region that goes by that name; None where there is none."""
@@ -47,6 +54,21 @@ class Content:
         if self.kb.safety is None:
             return []
         return list(resources(self.kb.safety.region(region or self.bot.region)))
+
+    def considered(self, message: str, context: Context) -> Considered:
+        """What `Bot.considered` gives. Answers to short questions are kept for whoever asks the same in the same words.
+
+        What is declined or raises an alarm is not kept, nor is anything in a flagged conversation.
+        """
+        key = (message, context)
+        if known := self._given.get(key):
+            return known
+        found = self.bot.considered(message, context)
+        if found[1].kind == "answer" and not context.flag and len(message) <= LONGEST_KEPT:
+            self._given[key] = found
+            if len(self._given) > KEPT:
+                self._given.popitem(last=False)
+        return found
 
     def suggest(self, typed: str) -> list[Choice]:
         """The questions whose titles hold the typed words or their beginnings, best first; none after an alarm."""
@@ -82,7 +104,7 @@ class Content:
         assert isinstance(part, Answered)  # noqa: S101 - what `tell` gives
         return {
             "intent": intent, "topic": known.topic, "title": known.title, "short": part.short, "text": part.text,
-            "html": html("\n\n".join(filter(None, (part.text, part.closing)))),
+            "html": html(part.text, part.closing),
             "sources": [source._asdict() for source in part.sources],
             "follow_ups": [choice._asdict() for choice in told.choices],
             "reviewed": entry.reviewed is not None,
@@ -106,19 +128,13 @@ class Content:
         said = {key.removeprefix(WIDGET): line for key, line in self.kb.voice.items() if key.startswith(WIDGET)}
         said["greeting"] = self.voice.say("greeting", topics=self.voice.topics())
         said |= {key: self.voice.say(key) for key in ("notice", "contact")}
-        given = {"say": said, "region": region, "resources": self.resources(region), "feedback": feedback}
+        given = {"say": said, "resources": self.resources(region), "feedback": feedback, "handover": False}
         return json.dumps(given, ensure_ascii=True, separators=(",", ":"))
 
     @cached_property
     def _titles(self) -> Sequence[tuple[Choice, list[str]]]:
         asked = (Choice(one["title"], one["intent"]) for topic in self.topics["topics"] for one in topic["intents"])
         return [(choice, list(words(choice.title))) for choice in asked]
-
-
-def shown(reply: Reply) -> Iterator[tuple[dict[str, Any], str]]:
-    """The parts of a reply as JSON values, each with its HTML."""
-    for part in reply.to_dict()["parts"]:
-        yield part, html("\n\n".join(filter(None, (part["text"], part.get("closing", "")))))
 
 
 def _likeness(begun: Sequence[str], title: Sequence[str]) -> float:

@@ -16,9 +16,9 @@ KEPT = 2048  # texts whose HTML is kept: those of a base, and its lines with a n
 
 
 @lru_cache(KEPT)
-def html(markdown: str) -> str:
-    """The text as HTML: of ELEMENTS alone, with links of SCHEMES alone, and without pictures or raw HTML."""
-    return str(MARKDOWN.render(markdown))
+def html(*markdown: str) -> str:
+    """Texts, one below the other, as HTML: of ELEMENTS alone, with links of SCHEMES alone, and without pictures."""
+    return str(MARKDOWN.render("\n\n".join(filter(None, markdown))))
 
 
 class _Renderer(RendererHTML):
