@@ -10,6 +10,7 @@ from importlib.metadata import version as installed
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
@@ -41,7 +42,7 @@ def create_app(site: Site) -> FastAPI:
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.state.site = site
     _route(app, site)
-    for kind in (Problem, HTTPException):
+    for kind in (Problem, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, _refused)
     app.add_middleware(Armour)
     if site.options.origins:
@@ -57,9 +58,9 @@ async def _refused(request: Any, error: Exception) -> Any:
     site: Site = request.app.state.site
     if isinstance(error, HTTPException) and request.url.path == PATH:
         return Problem(error.status_code, headers=error.headers).response(site.content.resources())
-    status = error.status if isinstance(error, Problem) else getattr(error, "status_code", 500)
-    site.metrics.problems.labels(str(status)).inc()
-    return await refused(request, error)
+    response = await refused(request, error)
+    site.metrics.problems.labels(str(response.status_code)).inc()
+    return response
 
 
 def _route(app: FastAPI, site: Site) -> None:

@@ -11,6 +11,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
 ELEMENTS = frozenset("a blockquote br code em hr li ol p pre strong table tbody td th thead tr ul".split())
+ATTRIBUTES = frozenset({"href", "rel", "start", "title"})
 SCHEMES = ("https://", "http://", "mailto:", "tel:", "sms:")
 KEPT = 2048  # texts whose HTML is kept: those of a base, and its lines with a name in them
 
@@ -24,6 +25,11 @@ def html(*markdown: str) -> str:
 class _Renderer(RendererHTML):
     """Headings become bold paragraphs: a reply is part of a page that has headings of its own."""
 
+    def renderToken(self, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
+        token = tokens[at]
+        token.attrs = {name: value for name, value in token.attrs.items() if name in ATTRIBUTES}
+        return super().renderToken(tokens, at, options, env)
+
     def heading_open(self, tokens: Sequence[Token], at: int, options: Mapping[str, Any], env: Any) -> str:
         return "<p><strong>"
 
@@ -32,10 +38,10 @@ class _Renderer(RendererHTML):
 
     def link_open(self, tokens: Sequence[Token], at: int, options: Mapping[str, Any], env: Any) -> str:
         tokens[at].attrs["rel"] = "noopener noreferrer"
-        return self.renderToken(tokens, at, options, env)  # type: ignore[arg-type]
+        return self.renderToken(tokens, at, options, env)
 
-    def fence(self, tokens: Sequence[Token], at: int, options: Mapping[str, Any], env: Any) -> str:
-        return self.code_block(tokens, at, options, env)  # type: ignore[arg-type]
+    def fence(self, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
+        return self.code_block(tokens, at, options, env)
 
 
 def _markdown() -> MarkdownIt:

@@ -28,6 +28,8 @@ Said = dict[str, Any]
 def document(app: FastAPI, content: Content, version: str) -> Said:
     """The document of an app, with the regions and the intents that its content has."""
     found = get_openapi(title="faqbot", version=version, description=ABOUT, routes=app.routes)
+    for operation in (one for operations in found["paths"].values() for one in operations.values()):
+        operation["responses"].get("422", {}).get("content", {}).pop("application/json", None)  # the framework's own
     modes = [(shape, "validation") for shape in ASKED] + [(shape, "serialization") for shape in ANSWERED]
     schemas = models_json_schema(modes, ref_template=REF)[1]["$defs"]  # type: ignore[arg-type]
     regions = sorted(content.kb.safety.regions) if content.kb.safety else []

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi import Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
@@ -62,6 +63,9 @@ async def refused(request: Request, error: Exception) -> Response:
     """What becomes of a Problem, or of what the framework refuses by itself."""
     if isinstance(error, Problem):
         return error.response()
+    if isinstance(error, RequestValidationError):
+        errors = [{"field": str(one["loc"][-1]), "message": one["msg"]} for one in error.errors()]
+        return Problem(422, errors=errors).response()
     if isinstance(error, HTTPException):
         return Problem(error.status_code, headers=error.headers).response()
     raise error
