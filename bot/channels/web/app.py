@@ -37,6 +37,7 @@ def create_app(site: Site) -> FastAPI:
         purging.cancel()
         with suppress(asyncio.CancelledError):
             await purging
+        await site.options.rate.close()
         await asyncio.to_thread(site.close)
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)

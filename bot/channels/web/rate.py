@@ -6,6 +6,7 @@ import logging
 import math
 import time
 from ipaddress import ip_address, ip_network
+from typing import TYPE_CHECKING
 
 from limits import RateLimitItem, parse
 from limits.aio.storage import MemoryStorage, RedisStorage, Storage
@@ -14,11 +15,14 @@ from limits.errors import StorageError
 
 from bot.errors import SettingError
 
+if TYPE_CHECKING:
+    from redis.asyncio import ConnectionPool
+
 MEMORY, REDIS = "memory://", ("redis://", "rediss://", "unix://")
 SUGGEST, SUGGESTIONS = "suggest", 10  # for every question: they are asked for while it is typed
 ONE_HOME = 64  # bits of an IPv6 address that a subscriber has in common
 PATIENCE = 0.25  # seconds that a counter elsewhere may take
-COMPLAIN_EVERY = 60  # seconds
+PAUSE = 10  # seconds without it, once it took longer
 
 logger = logging.getLogger(__name__)
 
@@ -30,13 +34,14 @@ class Rate:
         """`rate`: such as 60/minute; empty for no limit. Raises SettingError for a URL that cannot be used."""
         self._item = parse(rate) if rate else None
         self._many = _times(self._item, SUGGESTIONS) if self._item else None
-        self._limiter = SlidingWindowCounterRateLimiter(_storage(url))
-        self._complained = -math.inf
+        storage, self._pool = _storage(url)
+        self._limiter = SlidingWindowCounterRateLimiter(storage)
+        self._not_before = -math.inf  # when the counter is tried again after it was out of reach
 
     async def wait(self, what: str, address: str) -> int:
         """Count one more, and give the seconds until it is allowed; 0 where it is."""
         item = self._many if what == SUGGEST else self._item
-        if not item:
+        if not item or time.monotonic() < self._not_before:
             return 0
         who = grouped(address)
         try:
@@ -44,15 +49,15 @@ class Rate:
                 return 0
             window = await self._limiter.get_window_stats(item, what, who)
         except (StorageError, OSError, TimeoutError) as error:
-            self._complain(error)
+            self._not_before = time.monotonic() + PAUSE
+            logger.warning("questions are not counted, so that everybody may ask: %s", error)
             return 0
         return max(1, math.ceil(window.reset_time - time.time()))
 
-    def _complain(self, error: Exception) -> None:
-        now = time.monotonic()
-        if now - self._complained > COMPLAIN_EVERY:
-            self._complained = now
-            logger.warning("questions are not counted, so that everybody may ask: %s", error)
+    async def close(self) -> None:
+        """Close the connections to the counter."""
+        if self._pool:
+            await self._pool.disconnect()
 
 
 def grouped(address: str) -> str:
@@ -76,15 +81,19 @@ def _times(item: RateLimitItem, more: int) -> RateLimitItem:
     return type(item)(item.amount * more, item.multiples, item.namespace)
 
 
-def _storage(url: str) -> Storage:
+def _storage(url: str) -> tuple[Storage, ConnectionPool | None]:
     if url == MEMORY:
-        return MemoryStorage()
+        return MemoryStorage(), None
     if not url.startswith(REDIS):
         raise SettingError(f"rate-url: cannot count there: give {MEMORY} or a URL of Redis, such as redis://127.0.0.1")
     try:
-        return RedisStorage(
-            f"async+{url}", implementation="redispy", wrap_exceptions=True,
-            socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE,
-        )  # fmt: skip
-    except Exception as error:  # a missing library is told by an error of its own kind
+        from redis.asyncio import ConnectionPool  # of an extra of its own
+
+        pool = ConnectionPool.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
+    except (ImportError, ValueError) as error:
         raise SettingError(f"rate-url: cannot count in Redis ({error}): pip install 'faqbot[redis]'") from error
+    storage = RedisStorage(
+        "async+redis://", implementation="redispy", wrap_exceptions=True,
+        connection_pool=pool,  # type: ignore[arg-type]  # as it is documented
+    )  # fmt: skip
+    return storage, pool
