@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from bot import Bot
 from bot.channels.web.rate import Rate
-from bot.channels.web.tokens import Tokens
+from bot.channels.web.tokens import Tokens, begun
 from bot.dialogue import Context
 from bot.errors import RecordError
 from bot.record import Log
@@ -36,7 +36,9 @@ def test_a_question_gets_the_reply_of_the_bot_with_html_a_turn_and_a_token(clien
     }
     assert reply["parts"][0]["html"].startswith("<p>Ketamine is <strong>not an opioid</strong>.")
     assert re.fullmatch(r"[0-9a-f]{32}", reply["turn"])
-    assert Tokens(SECRET).open(reply["context"]) == shipped_bot().reply(QUESTION).context
+    opened = Tokens(SECRET).open(reply["context"])
+    assert opened is not None
+    assert opened.context == shipped_bot().reply(QUESTION).context
 
 
 def test_every_reply_has_another_turn(client: TestClient) -> None:
@@ -64,13 +66,13 @@ def test_a_context_that_is_no_token_is_dropped_and_not_refused(client: TestClien
 
 
 def test_a_context_that_is_too_old_is_dropped() -> None:
-    token = Tokens(SECRET).seal(Context(region="UK"))
+    token = Tokens(SECRET).seal(begun(Context(region="UK")))
 
     assert Tokens(SECRET, fresh_for=-1).open(token) is None
 
 
 def test_a_context_signed_with_another_secret_is_dropped(client: TestClient) -> None:
-    forged = Tokens("another secret, of somebody else").seal(Context(region="US"))
+    forged = Tokens("another secret, of somebody else").seal(begun(Context(region="US")))
 
     assert client.post("/v1/ask", json={"text": QUESTION, "context": forged}).json()["context_reset"] is True
 
@@ -262,11 +264,14 @@ def test_the_same_question_is_answered_the_same_from_what_was_kept(client: TestC
 def test_a_turn_is_written_down_without_whose_it_is(tmp_path: Path) -> None:
     log = Log.open(f"sqlite:///{tmp_path / 'log.db'}")
     with service(log=log) as client:
-        turn = client.post("/v1/ask", json={"text": "my name is Jo Doe, is ketamine an opioid?"}).json()["turn"]
-        alarm = client.post("/v1/ask", json={"text": ALARM}).json()["turn"]
+        first = client.post("/v1/ask", json={"text": "my name is Jo Doe, is ketamine an opioid?"}).json()
+        turn = first["turn"]
+        alarm = client.post("/v1/ask", json={"text": ALARM, "context": first["context"]}).json()["turn"]
+        other = client.post("/v1/ask", json={"intent": "ketamine_bladder"}).json()["turn"]
 
     rows = {row["turn"]: row for row in Log.open(f"sqlite:///{tmp_path / 'log.db'}").rows()}
-    assert set(rows) == {turn, alarm}
+    assert set(rows) == {turn, alarm, other}
+    assert rows[turn]["conversation"] == rows[alarm]["conversation"] != rows[other]["conversation"]
     assert rows[turn]["channel"] == "web"
     assert "Doe" not in rows[turn]["text"]
     assert rows[alarm]["text"] is None

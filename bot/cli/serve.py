@@ -16,7 +16,6 @@ from __future__ import annotations
 import logging
 import secrets
 from argparse import ArgumentParser
-from pathlib import Path
 
 from bot.cli import CLEAN, Call, warn
 from bot.engine import Bot
@@ -70,16 +69,9 @@ def run(call: Call) -> int:
     if not call.args.no_log:
         from bot.record import Log
 
-        _make_folder(settings)
         site.log = Log.open(settings.database_url)
     serve(site, settings.host, settings.port, settings.proxies, lambda url: call.say(f"faqbot answers at {url}"))
     return CLEAN
-
-
-def _make_folder(settings: Settings) -> None:
-    """Make the folder of a log file that nobody named; one that was named has to be there."""
-    if "database_url" not in settings.came_from:
-        Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def _warnings(settings: Settings) -> list[str]:

@@ -65,7 +65,8 @@ async def explain(request: Request) -> Response:
     site = site_of(request)
     await site.admit(request, "explain", ADMIN)
     given = await demanded(request, Explain)
-    context = site.tokens.open(given.context) or site.content.fresh("")
+    known = site.tokens.open(given.context)
+    context = known.context if known else site.content.fresh("")
     explanation = await site.work(len(given.text), lambda: site.content.bot.explain(sound(given.text), context))
     return data(explanation.to_dict())
 

@@ -19,6 +19,7 @@ from bot.channels.web.markup import html
 from bot.channels.web.problems import Problem, field
 from bot.channels.web.shapes import Ask
 from bot.channels.web.site import Site, address, site_of
+from bot.channels.web.tokens import Conversation, begun
 from bot.dialogue import Context
 from bot.knowledge.values import NONE_OF_THESE
 from bot.privacy import hashed
@@ -35,8 +36,13 @@ class Heard(NamedTuple):
     """What can be made of a request before it is judged."""
 
     text: str
-    context: Context
+    conversation: Conversation
     dropped: bool  # whether a context came that is of no use
+
+    @property
+    def context(self) -> Context:
+        """What the message is read in the light of."""
+        return self.conversation.context
 
 
 async def ask(request: Request) -> Response:
@@ -65,11 +71,14 @@ async def ask(request: Request) -> Response:
     site.metrics.count(reply, seconds)
     site.write(
         lambda: turn_of(
-            turn, CHANNEL, message, reply, asked, milliseconds=round(1000 * seconds, 2),
-            person=hashed(address(request), site.options.secret), refusals=site.options.log_refusals,
+            turn, CHANNEL, message, reply, asked, milliseconds=1000 * seconds,
+            person=hashed(address(request), site.options.secret), conversation=heard.conversation.id,
+            refusals=site.options.log_refusals,
         )
     )  # fmt: skip
-    return data(envelope(reply, turn, site.tokens.seal(reply.context), heard.dropped))
+    return data(
+        envelope(reply, turn, site.tokens.seal(heard.conversation._replace(context=reply.context)), heard.dropped)
+    )
 
 
 def envelope(reply: Reply, turn: str, token: str, reset: bool) -> dict[str, Any]:
@@ -83,14 +92,16 @@ def envelope(reply: Reply, turn: str, token: str, reset: bool) -> dict[str, Any]
 def _heard(body: Body, site: Site, content: Content, region: str) -> Heard:
     """The message and what it is to be read in the light of, as far as these can be made out."""
     token = body.field("context")
-    context = site.tokens.open(token)
-    dropped = context is None and token not in (None, "")
-    known = context or content.fresh(region)
-    return Heard(body.text, replace(known, region=region) if region else known, dropped)
+    known = site.tokens.open(token)
+    dropped = known is None and token not in (None, "")
+    conversation = known or begun(content.fresh(region))
+    if region:
+        conversation = conversation._replace(context=replace(conversation.context, region=region))
+    return Heard(body.text, conversation, dropped)
 
 
 async def _answered(request: Request, site: Site, content: Content, body: Body, heard: Heard) -> tuple[str, Considered]:
-    """The message and the reply to it; raises Problem where the request cannot be served and holds no alarm."""
+    """The message (empty for a click) and the reply; raises Problem where the request is refused and holds no alarm."""
     try:
         asked = await _judged(request, site, content, body, heard)
     except Problem:
@@ -99,7 +110,7 @@ async def _answered(request: Request, site: Site, content: Content, body: Body, 
             raise
         return heard.text, ((), rescue)
     if asked.intent:
-        return content.voice.title(asked.intent), ((), content.bot.tell(asked.intent, heard.context))
+        return "", ((), content.bot.tell(asked.intent, heard.context))
     return heard.text, await site.work(len(heard.text), lambda: _considered(content, heard))
 
 

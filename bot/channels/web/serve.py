@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 
 import uvicorn
@@ -14,8 +15,16 @@ from bot.channels.web.app import create_app
 from bot.channels.web.site import Site
 from bot.errors import ChannelError
 
+ENDS = (signal.SIGTERM, signal.SIGINT)
 PATIENCE = 15  # seconds that requests in flight may take when the service ends
 IDLE = 30  # seconds that a connection may wait for its next request
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to this module: uvicorn raises them again after an orderly end, which spoils the exit code."""
+
+    def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override]
+        return nullcontext()
 
 
 def serve(site: Site, host: str, port: int, proxies: tuple[str, ...], ready: Callable[[str], None]) -> None:
@@ -36,7 +45,7 @@ def serve(site: Site, host: str, port: int, proxies: tuple[str, ...], ready: Cal
     bound = socket.getsockname()
     shown = f"[{bound[0]}]" if ":" in bound[0] else bound[0]
     with socket, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_served(uvicorn.Server(config), [socket], site, partial(ready, f"http://{shown}:{bound[1]}")))
+        runner.run(_served(_Server(config), [socket], site, partial(ready, f"http://{shown}:{bound[1]}")))
 
 
 async def _served(server: uvicorn.Server, sockets: list[object], site: Site, ready: Callable[[], None]) -> None:
@@ -47,7 +56,10 @@ async def _served(server: uvicorn.Server, sockets: list[object], site: Site, rea
         reloads.add(task)
         task.add_done_callback(reloads.discard)
 
-    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reload)
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGHUP, reload)
+    for end in ENDS:
+        loop.add_signal_handler(end, server.handle_exit, end, None)
     serving = asyncio.create_task(server.serve(sockets=sockets))  # type: ignore[arg-type]
     while not server.started and not serving.done():
         await asyncio.sleep(0.01)
