@@ -26,7 +26,7 @@ from bot.privacy import redacted
 from bot.record import Log, Turn
 from bot.record.schema import version
 from bot.record.writer import Writer
-from tests.databases import KINDS, Proxy, database, end_connections, eventually, server, through
+from tests.databases import Proxy, database, end_connections, eventually, server, through
 
 ROOT = Path(__file__).parents[1]
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -34,12 +34,6 @@ TURN = Turn(
     "t1", "web", "answer", "0123456789abcdef", 4.25, "how does it work", "ada", "c1", ("how_ketamine_works",),
     ("k_hole",), (94.4,), "how_opioids_work", ("polarity",), ("sc.want_to_die",), "asked", NOW,
 )  # fmt: skip
-
-
-@pytest.fixture(params=KINDS)
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    with database(request.param, tmp_path) as found:
-        yield found
 
 
 @pytest.fixture

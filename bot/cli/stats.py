@@ -20,7 +20,7 @@ from pathlib import Path
 from bot.cli import CLEAN, Call, age, aligned, log_of
 from bot.engine import Bot
 from bot.settings import LOG_SETTINGS, add_flags
-from bot.stats import SHOWN, Line, Report, told
+from bot.stats import SHOWN, Line, Report, percent, told
 from bot.stats.page import LABELS, LINE_COLUMNS, counted, line_cells, page
 
 USUAL = "7d"
@@ -57,7 +57,7 @@ def _lines(report: Report) -> Iterator[str]:
     if not report.turns:
         yield f"Nothing was asked since {report.since:%Y-%m-%d %H:%M} UTC."
         return
-    rows = [(LABELS[kind], str(report.kinds[kind]), f"{report.share(kind):.1%}") for kind in SHOWN]
+    rows = [(LABELS[kind], str(report.kinds[kind]), percent(report.share(kind))) for kind in SHOWN]
     yield from aligned([("questions", str(report.questions), ""), *rows])
     yield ""
     yield f"resolved: {report.resolved}; of these, {report.open} still within seven days"
