@@ -137,6 +137,7 @@ LOG_SETTINGS = (
         True,
     ),
 )
+DATABASE_SETTING = LOG_SETTINGS[:1]  # all that a command needs which reads the log
 SERVICE_SETTINGS = (
     Setting("host", "address to listen on", "127.0.0.1", "ADDRESS", str.strip),
     Setting("port", "port to listen on; 0 for a free one", "8000", "PORT", partial(whole, least=0, most=65535)),

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.cli import CLEAN, Call, age, log_of
-from bot.settings import LOG_SETTINGS, add_flags
+from bot.settings import DATABASE_SETTING, add_flags
 
 if TYPE_CHECKING:
     from bot.record import Log
@@ -31,7 +31,7 @@ def register(parser: ArgumentParser) -> None:
     """Take the stretch of time and the shape."""
     parser.add_argument("--since", type=age, metavar="AGE", help="only what is younger, for example 36h, 7d or 4w")
     parser.add_argument("--csv", action="store_true", help="a table, rather than JSON lines")
-    add_flags(parser, LOG_SETTINGS, "the log")
+    add_flags(parser, DATABASE_SETTING, "the log")
 
 
 def run(call: Call) -> int:

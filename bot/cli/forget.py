@@ -4,8 +4,8 @@ A person is known by the address that questions came from, or by the user's id i
 which the same FAQBOT_SECRET as that of the service makes again. A turn is known by the id that its reply carried.
 
 examples:
-  FAQBOT_SECRET=... faqbot forget 203.0.113.7
-  faqbot forget --turn 3f0c9a
+  faqbot forget 203.0.113.7
+  faqbot forget --turn 3f0c9a42d5e8b1760c9f
 
 exit codes: 0 something was deleted, 1 there was nothing, 2 it could not be done
 """
@@ -17,7 +17,7 @@ from argparse import ArgumentParser
 from bot.cli import CLEAN, FINDINGS, Call, log_of
 from bot.errors import SettingError
 from bot.privacy import hashed
-from bot.settings import LOG_SETTINGS, add_flags, variable
+from bot.settings import DATABASE_SETTING, add_flags, variable
 
 
 def register(parser: ArgumentParser) -> None:
@@ -26,7 +26,7 @@ def register(parser: ArgumentParser) -> None:
     which.add_argument("person", metavar="PERSON", nargs="?", help="an address, or a user's id in a channel")
     which.add_argument("--turn", metavar="ID", help="the id of one turn")
     which.add_argument("--conversation", metavar="ID", help="the id of a whole conversation")
-    add_flags(parser, LOG_SETTINGS, "the log")
+    add_flags(parser, DATABASE_SETTING, "the log")
 
 
 def run(call: Call) -> int:

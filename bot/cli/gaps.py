@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 
 from bot.cli import CLEAN, Call, age, log_of
 from bot.engine import Bot
-from bot.settings import LOG_SETTINGS, add_flags
+from bot.settings import DATABASE_SETTING, add_flags
 from bot.stats.gaps import LEAST, Gap, gaps
 
 LIMIT = 20
@@ -34,7 +34,7 @@ def register(parser: ArgumentParser) -> None:
         "--limit", type=_count, default=LIMIT, metavar="N", help=f"groups shown at most; default {LIMIT}"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    add_flags(parser, LOG_SETTINGS, "the log")
+    add_flags(parser, DATABASE_SETTING, "the log")
 
 
 def run(call: Call) -> int:

@@ -13,13 +13,13 @@ from argparse import ArgumentParser
 from datetime import UTC, datetime, timedelta
 
 from bot.cli import CLEAN, Call, age, log_of
-from bot.settings import LOG_SETTINGS, add_flags
+from bot.settings import DATABASE_SETTING, add_flags
 
 
 def register(parser: ArgumentParser) -> None:
     """Take the age."""
     parser.add_argument("--older-than", type=age, metavar="AGE", help="for example 36h, 30d or 4w")
-    add_flags(parser, LOG_SETTINGS, "the log")
+    add_flags(parser, DATABASE_SETTING, "the log")
 
 
 def run(call: Call) -> int:

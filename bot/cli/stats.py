@@ -19,7 +19,7 @@ from pathlib import Path
 
 from bot.cli import CLEAN, Call, age, aligned, log_of
 from bot.engine import Bot
-from bot.settings import LOG_SETTINGS, add_flags
+from bot.settings import DATABASE_SETTING, add_flags
 from bot.stats import SHOWN, Line, Report, percent, told
 from bot.stats.page import LABELS, LINE_COLUMNS, counted, line_cells, page
 
@@ -33,7 +33,7 @@ def register(parser: ArgumentParser) -> None:
     shape = parser.add_mutually_exclusive_group()
     shape.add_argument("--json", action="store_true", help="print one JSON object")
     shape.add_argument("--html", type=Path, metavar="FILE", help="write a page with charts, without scripts")
-    add_flags(parser, LOG_SETTINGS, "the log")
+    add_flags(parser, DATABASE_SETTING, "the log")
 
 
 def run(call: Call) -> int:
