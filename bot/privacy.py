@@ -13,6 +13,7 @@ READ = 4 * LONGEST  # characters that are looked at: what is taken out may make 
 HASH_DIGITS = 32  # hexadecimal
 CARD = range(13, 20)  # digits of a payment card (ISO/IEC 7812)
 KEPT_CONTROLS = "\n\t"
+HIDDEN = ("Cc", "Cf", "Cs")  # categories of Unicode: controls, formats such as zero-width ones, surrogates
 
 MONTH = (
     "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
@@ -59,7 +60,7 @@ DATE = _pattern(
     | {MONTH} \.? [ -] \d{{1,2}} (?: st | nd | rd | th )? \b (?: [ ,-]{{1,3}} {YEAR} \b )? )"""
 )
 BORN = _pattern(
-    r"""\b ( born [ ] (?: in | on ) | born (?= \s [\d\[] ) | d\.?o\.?b\.? (?: [ ] is )? :?
+    r"""\b ( born [ ] (?: in | on ) | born (?= \s [\d\[] ) | (?: dob | d\.o\.b\.? ) (?: [ ] is )? :?
     | (?: date [ ] of [ ] birth | birthday | birth [ ] year ) (?: [ ] is (?: [ ] on )? | : | (?= \s [\d\[] ) ) )
     \s+ [^\s,;]+"""
 )
@@ -106,12 +107,12 @@ def redacted(text: str) -> str:
     >>> redacted("I'm at 12 Elm Road, call 020 7946 0018 or mail jo@example.org")
     "I'm at [address], call [number] or mail [e-mail]"
     """
-    text = _cut(unicodedata.normalize("NFKC", text[: READ + 1]))
-    text = "".join(
-        char for char in text if char in KEPT_CONTROLS or unicodedata.category(char) not in ("Cc", "Cf", "Cs")
-    )
-    for pattern, stands_for in WORDS + (DIGITS if any(map(str.isdecimal, text)) else ()) + NAMES:
-        text = pattern.sub(stands_for, text)
+    text = _visible(text)
+    lower = text.lower()
+    for steps, cues in STEPS:
+        if any(map(lower.__contains__, cues)) or not lower.isascii():
+            for pattern, stands_for in steps:
+                text = pattern.sub(stands_for, text)
     return text[:LONGEST]
 
 
@@ -119,6 +120,14 @@ def hashed(identifier: str, secret: str) -> str:
     """A user or an address as 32 hexadecimal digits that say nothing without the secret (HMAC-SHA-256)."""
     digest = hmac.new(secret.encode(), identifier.encode("utf-8", "surrogatepass"), hashlib.sha256)
     return digest.hexdigest()[:HASH_DIGITS]
+
+
+def _visible(text: str) -> str:
+    """A text as it is seen: in plain forms of its characters, without those that cannot be seen or stored."""
+    if text.isascii() and text.isprintable():
+        return _cut(text)
+    text = _cut(unicodedata.normalize("NFKC", text[: READ + 1]))
+    return "".join(char for char in text if char in KEPT_CONTROLS or unicodedata.category(char) not in HIDDEN)
 
 
 def _cut(text: str) -> str:
@@ -148,4 +157,14 @@ DIGITS: tuple[Step, ...] = (  # what cannot be without a digit
 NAMES: tuple[Step, ...] = (
     (BORN, r"\1 [date]"), (HOME, r"\1 [address]"), (NAME, r"\1 [name]"), (TITLED, r"\1 [name]"),
     (CAPITALS, r"\1\2 [name]"),
+)  # fmt: skip
+# Most messages hold nothing of the kind: each stage is skipped where none of its cues is in the message. Letters beyond
+# ASCII may have cues of their own, so that nothing is skipped then.
+STEPS: tuple[tuple[tuple[Step, ...], tuple[str, ...]], ...] = (
+    (WORDS, ("@", ":", ".", "(at)", "[at]", "dot")),
+    (DIGITS, tuple("0123456789")),
+    (NAMES, (
+        "born", "birth", "dob", "d.o.b", "live at", "address", "name", "call", "sign", "yours", "regards", "mr", "ms",
+        "dr", "prof", "nurse", "miss", "i am", "im", "i'm", "this is",
+    )),
 )  # fmt: skip

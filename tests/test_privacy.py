@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.knowledge.suites import read_suites
-from bot.privacy import LONGEST, hashed, redacted
+from bot.privacy import LONGEST, STEPS, hashed, redacted
 
 QUESTIONS = Path(__file__).parent / "questions"
 READ_SECONDS = 0.5  # for 16 KB of the worst; it takes a tenth of that, and tests share the processors
@@ -71,6 +71,22 @@ def test_hardly_a_question_loses_a_word() -> None:
     altered = [text for text in typed if redacted(text) != text[:LONGEST]]
 
     assert len(altered) < ALTERED * len(typed)
+
+
+CUES = st.sampled_from(
+    [cue for _, cues in STEPS for cue in cues]
+    + ["Ada", "Lovelace", "Street", " ", " is ", "at", "on", "me", "1", "is", ","]
+)
+
+
+@given(st.lists(CUES, max_size=12))
+def test_nothing_is_skipped_that_would_be_taken_out(pieces: list[str]) -> None:
+    text = whole = "".join(pieces) + " " + " ".join(pieces).title()
+
+    for pattern, stands_for in (step for steps, _ in STEPS for step in steps):
+        whole = pattern.sub(stands_for, whole)
+
+    assert redacted(text) == whole
 
 
 @given(around, letters, letters, around)

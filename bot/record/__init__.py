@@ -32,6 +32,7 @@ class Log:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._insert = INSERTS[engine.dialect.name]
+        self._add = self._insert(turns).on_conflict_do_nothing()
         self._writer = Writer(self._keep)
 
     @classmethod
@@ -139,7 +140,7 @@ class Log:
     def _keep(self, batch: Sequence[Turn]) -> None:
         """Write turns in one transaction; those that a try which was cut off has written stay as they are."""
         with self._transaction() as connection:
-            connection.execute(self._insert(turns).on_conflict_do_nothing(), [turn.row() for turn in batch])
+            connection.execute(self._add, [turn.row() for turn in batch])
             if silent := [turn.turn for turn in batch if turn.text is None]:
                 _hush(connection, silent)
 

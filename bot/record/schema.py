@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -70,8 +72,8 @@ turns = Table(
     Column("turn", String(LONGEST_ID), primary_key=True),
     Column("time", Moment, nullable=False, index=True),
     Column("channel", String(32), nullable=False),
-    Column("conversation", String(LONGEST_ID), index=True),
-    Column("person", String(LONGEST_ID), index=True),
+    Column("conversation", String(LONGEST_ID)),
+    Column("person", String(LONGEST_ID)),  # without an index: somebody is forgotten now and then, turns come all day
     Column("text", Text),
     Column("kind", String(16), nullable=False),
     Column("intents", JSON, nullable=False),
@@ -111,7 +113,9 @@ def connect(url: str) -> Engine:
     """The engine of a database URL, its tables made where there are none; raises RecordError."""
     try:
         parsed, settings = _understood(url)
-        engine = create_engine(parsed, connect_args=settings, pool_pre_ping=True, pool_timeout=PATIENCE)
+        engine = create_engine(
+            parsed, connect_args=settings, pool_pre_ping=True, pool_timeout=PATIENCE, json_serializer=_json
+        )
     except ImportError as error:
         raise RecordError("PostgreSQL needs a driver: run pip install 'faqbot[postgres]'") from error
     except (ArgumentError, OSError, ValueError) as error:
@@ -181,6 +185,11 @@ def _make(connection: Connection) -> None:
     if not inspect(connection).has_table(version.name):
         metadata.create_all(connection)
         connection.execute(insert(version).values(version=SCHEMA))
+
+
+def _json(values: Sequence[object]) -> str:
+    """A list as JSON; most are empty, and the encoder takes its time for each."""
+    return json.dumps(values, ensure_ascii=False) if values else "[]"
 
 
 def _tune(connection: Any, record: object) -> None:

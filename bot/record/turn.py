@@ -39,7 +39,7 @@ class Turn:
 
     def row(self) -> dict[str, Any]:
         """The values of the columns."""
-        return {name: list(value) if isinstance(value := getattr(self, name), tuple) else value for name in COLUMNS}
+        return {name: getattr(self, name) for name in COLUMNS}
 
 
 COLUMNS = tuple(one.name for one in fields(Turn))
