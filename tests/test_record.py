@@ -221,6 +221,23 @@ def test_many_threads_lose_nothing_when_the_log_is_closed_under_them(url: str) -
     assert len(written(url)) == 2000
 
 
+def test_feedback_is_taken_from_many_at_once_while_turns_are_written(url: str) -> None:
+    with Log.open(url) as log:
+
+        def work(start: int) -> None:
+            for number in range(start, start + 25):
+                log.write(numbered(number))
+                log.give_feedback(f"t{number}", helpful=True)
+                log.hand_over(f"t{number}", "asked", "ticket")
+
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(work, range(0, 200, 25)))
+
+    with Log.open(url) as log:
+        assert [row["helpful"] for row in log.rows()] == [True] * 200
+        assert len(list(log.hand_overs())) == 200
+
+
 def test_what_finds_no_room_is_dropped_and_counted() -> None:
     kept: list[Turn] = []
     down = True

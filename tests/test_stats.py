@@ -94,6 +94,7 @@ UNRESOLVED = (0, 1)
         ([row(1, helpful=False)], [], UNRESOLVED),
         ([row(1), row(2, after=DAY)], [], (1, 2)),  # asked again: the first was not resolved
         ([row(1), row(2, after=DAY, person="bob")], [], (2, 2)),  # by somebody else
+        ([row(1, conversation="c"), row(2, after=DAY, conversation="d")], [], (1, 2)),  # in another conversation
         ([row(1), row(2, after=7 * DAY)], [], (2, 2)),  # too late to be a repeat
         ([row(1), row(2, after=DAY, intents=("k_hole",))], [], (2, 2)),  # something else
         ([row(1), row(2, after=HOUR, scores=())], [], (2, 2)),  # "more", or a click

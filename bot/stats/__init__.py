@@ -198,7 +198,7 @@ class _Tally:
         for line in self._lines(row["near"][:1]):
             line.clarified += kind == CLARIFY
             line.declined += kind == DECLINE
-        if key := whose(row):
+        if key := row["person"] or row["conversation"]:  # a conversation may be over before seven days are
             question = kind == ANSWER and not small_talk and row["handover"] != ASKED
             wants_person = row["handover"] == ASKED
             self.past[key].append(
