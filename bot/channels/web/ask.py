@@ -14,7 +14,7 @@ from fastapi.responses import Response
 
 from bot.channels.web.api import data
 from bot.channels.web.bodies import Body, read, validated
-from bot.channels.web.content import Considered, Content
+from bot.channels.web.content import Content, Given
 from bot.channels.web.markup import html
 from bot.channels.web.problems import Problem, field
 from bot.channels.web.shapes import Ask
@@ -23,7 +23,6 @@ from bot.channels.web.tokens import Conversation, begun
 from bot.dialogue import Context
 from bot.knowledge.values import NONE_OF_THESE
 from bot.privacy import hashed
-from bot.record import turn_of
 from bot.reply import Reply
 
 CHANNEL = "web"
@@ -58,7 +57,7 @@ async def ask(request: Request) -> Response:
     region = content.region(body.field("region")) or ""
     try:
         heard = _heard(body, site, content, region)
-        message, (asked, reply) = await _answered(request, site, content, body, heard)
+        given = await _answered(request, site, content, body, heard)
     except Problem as problem:
         site.metrics.problems.labels(str(problem.status)).inc()
         return problem.response(content.resources(region))
@@ -66,14 +65,13 @@ async def ask(request: Request) -> Response:
         logger.exception("a message could not be answered")
         site.metrics.problems.labels("500").inc()
         return Problem(500).response(content.resources(region))
-    turn = secrets.token_hex(16)
+    turn, reply = secrets.token_hex(16), given.reply
     seconds = perf_counter() - started
     site.metrics.count(reply, seconds)
     site.write(
-        lambda: turn_of(
-            turn, CHANNEL, message, reply, asked, milliseconds=1000 * seconds,
+        lambda: given.turned(
+            turn, CHANNEL, refusals=site.options.log_refusals, milliseconds=1000 * seconds,
             person=hashed(address(request), site.options.secret), conversation=heard.conversation.id,
-            refusals=site.options.log_refusals,
         )
     )  # fmt: skip
     return data(
@@ -100,26 +98,26 @@ def _heard(body: Body, site: Site, content: Content, region: str) -> Heard:
     return Heard(body.text, conversation, dropped)
 
 
-async def _answered(request: Request, site: Site, content: Content, body: Body, heard: Heard) -> tuple[str, Considered]:
-    """The message (empty for a click) and the reply; raises Problem where the request is refused and holds no alarm."""
+async def _answered(request: Request, site: Site, content: Content, body: Body, heard: Heard) -> Given:
+    """The reply; raises Problem where the request is refused and holds no alarm."""
     try:
         asked = await _judged(request, site, content, body, heard)
     except Problem:
         rescue = await site.work(len(heard.text), lambda: content.bot.rescued(heard.text, heard.context))
         if rescue is None:
             raise
-        return heard.text, ((), rescue)
+        return Given(heard.text, rescue)
     if asked.intent:
-        return "", ((), content.bot.tell(asked.intent, heard.context))
-    return heard.text, await site.work(len(heard.text), lambda: _considered(content, heard))
+        return Given("", content.bot.tell(asked.intent, heard.context))
+    return await site.work(len(heard.text), lambda: _given(content, heard))
 
 
-def _considered(content: Content, heard: Heard) -> Considered:
+def _given(content: Content, heard: Heard) -> Given:
     try:
-        return content.considered(heard.text, heard.context)
+        return content.given(heard.text, heard.context)
     except Exception:  # what breaks behind the screening must not take its reply along
         if rescue := content.bot.rescued(heard.text, heard.context):
-            return (), rescue
+            return Given(heard.text, rescue)
         raise
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
@@ -15,6 +17,7 @@ from bot.decision import Answered
 from bot.dialogue import Context
 from bot.engine import Bot
 from bot.knowledge import SMALLTALK
+from bot.record import Turn, turn_of
 from bot.reply import Choice, Reply, Voice
 from bot.safety import resources
 from bot.text import words
@@ -27,7 +30,21 @@ KEPT = 1000  # answers that are kept ready
 LONGEST_KEPT = 200  # characters of a question whose answer is kept
 WIDGET = "widget_"  # begins the lines of bot.yaml that the widget shows
 
-Considered = tuple[tuple[Understood, ...], Reply]
+
+@dataclass(slots=True)
+class Given:
+    """A reply to a message (empty for a click), with how its questions were weighed; and its turn, once it is made."""
+
+    message: str
+    reply: Reply
+    asked: tuple[Understood, ...] = ()
+    turn: Turn | None = None
+
+    def turned(self, turn: str, channel: str, *, refusals: bool, **values: Any) -> Turn:
+        """The turn to be written down; what does not change from one time to the next is made once."""
+        if self.turn is None:
+            self.turn = turn_of("", channel, self.message, self.reply, self.asked, refusals=refusals)
+        return replace(self.turn, turn=turn, time=datetime.now(UTC), **values)
 
 
 class Content:
@@ -37,7 +54,7 @@ class Content:
         self.bot = bot
         self.kb = bot.kb
         self.voice = Voice(bot.kb)
-        self._given: OrderedDict[tuple[str, Context], Considered] = OrderedDict()
+        self._given: OrderedDict[tuple[str, Context], Given] = OrderedDict()
 
     def region(self, name: object) -> str | None:
         """The id of a region that goes by that name; None where there is none."""
@@ -55,20 +72,21 @@ class Content:
             return []
         return list(resources(self.kb.safety.region(region or self.bot.region)))
 
-    def considered(self, message: str, context: Context) -> Considered:
-        """What `Bot.considered` gives. Answers to short questions are kept for whoever asks the same in the same words.
+    def given(self, message: str, context: Context) -> Given:
+        """The reply to a message. Answers to short questions are kept for whoever asks the same in the same words.
 
         What is declined or raises an alarm is not kept, nor is anything in a flagged conversation.
         """
         key = (message, context)
         if known := self._given.get(key):
             return known
-        found = self.bot.considered(message, context)
-        if found[1].kind == "answer" and not context.flag and len(message) <= LONGEST_KEPT:
-            self._given[key] = found
+        asked, reply = self.bot.considered(message, context)
+        given = Given(message, reply, asked)
+        if reply.kind == "answer" and not context.flag and len(message) <= LONGEST_KEPT:
+            self._given[key] = given
             if len(self._given) > KEPT:
                 self._given.popitem(last=False)
-        return found
+        return given
 
     def suggest(self, typed: str) -> list[Choice]:
         """The questions whose titles hold the typed words or their beginnings, best first; none after an alarm."""
