@@ -400,6 +400,6 @@ input::placeholder { color: inherit; opacity: .75; }
     else if (inline === "") script.after(widget);
     else document.body.append(widget);
   };
-  if (document.body) place();
+  if (document.readyState !== "loading") place();
   else document.addEventListener("DOMContentLoaded", place);
 })();
