@@ -42,7 +42,7 @@ def run(call: Call) -> int:
     bot = Bot.load(call.settings.content, region=call.settings.region, cache=call.settings.cache)
     since = datetime.now(UTC) - call.args.since if call.args.since else None
     with log_of(call) as log:
-        found = gaps(log.rows(since), bot, call.args.min)[: call.args.limit]
+        found = gaps(log.rows(since), bot, call.args.min, call.args.limit)
     if call.args.json:
         call.say(json.dumps({"gaps": [gap.to_dict() for gap in found]}, ensure_ascii=False, indent=2))
     elif found:

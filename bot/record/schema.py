@@ -114,7 +114,12 @@ def connect(url: str) -> Engine:
     try:
         parsed, settings = _understood(url)
         engine = create_engine(
-            parsed, connect_args=settings, pool_pre_ping=True, pool_timeout=PATIENCE, json_serializer=_json
+            parsed,
+            connect_args=settings,
+            pool_pre_ping=True,
+            pool_timeout=PATIENCE,
+            json_serializer=_json,
+            json_deserializer=_list,
         )
     except ImportError as error:
         raise RecordError("PostgreSQL needs a driver: run pip install 'faqbot[postgres]'") from error
@@ -190,6 +195,11 @@ def _make(connection: Connection) -> None:
 def _json(values: Sequence[object]) -> str:
     """A list as JSON; most are empty, and the encoder takes its time for each."""
     return json.dumps(values, ensure_ascii=False) if values else "[]"
+
+
+def _list(stored: str) -> list[object]:
+    """The list that was stored as JSON."""
+    return [] if stored == "[]" else list(json.loads(stored))
 
 
 def _tune(connection: Any, record: object) -> None:
