@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from json import JSONEncoder
 from typing import Annotated, Any
 
 from fastapi import Query, Request
 from fastapi.responses import Response
 
 from bot.channels.web.bodies import demanded, sound
+from bot.channels.web.content import JSON
 from bot.channels.web.keys import ADMIN
 from bot.channels.web.problems import Problem
 from bot.channels.web.shapes import Explain, Feedback
@@ -19,7 +19,6 @@ from bot.errors import RecordError
 LONGEST_TYPED = 200  # characters
 PATIENCE = 5  # seconds that the log may take to keep what somebody thought
 TRY_AGAIN = {"Retry-After": "5"}
-JSON = JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 async def topics(request: Request) -> Response:
@@ -89,5 +88,10 @@ async def metrics(request: Request) -> Response:
 
 
 def data(values: Any) -> Response:
+    """Values as a response of JSON."""
+    return sent(JSON.encode(values))
+
+
+def sent(encoded: str) -> Response:
     """A response of JSON that nobody keeps a copy of."""
-    return Response(JSON.encode(values), headers={"Cache-Control": "no-store"}, media_type="application/json")
+    return Response(encoded, headers={"Cache-Control": "no-store"}, media_type="application/json")

@@ -86,8 +86,14 @@ def _route(app: FastAPI, site: Site) -> None:
     app.include_router(pages.routes)
     app.add_api_route("/docs", docs, include_in_schema=False)
 
+    described_before: dict[str, dict[str, Any]] = {}
+
     def openapi() -> dict[str, Any]:
-        return document(app, site.content, version())
+        kb = site.content.kb.hash
+        if kb not in described_before:
+            described_before.clear()
+            described_before[kb] = document(app, site.content, version())
+        return described_before[kb]
 
     app.openapi = openapi  # type: ignore[method-assign]
 

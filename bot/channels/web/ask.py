@@ -12,10 +12,9 @@ from typing import Any, NamedTuple
 from fastapi import Request
 from fastapi.responses import Response
 
-from bot.channels.web.api import data
+from bot.channels.web.api import sent
 from bot.channels.web.bodies import Body, read, validated
 from bot.channels.web.content import Content, Given
-from bot.channels.web.markup import html
 from bot.channels.web.problems import Problem, field
 from bot.channels.web.shapes import Ask
 from bot.channels.web.site import Site, address, site_of
@@ -23,7 +22,6 @@ from bot.channels.web.tokens import Conversation, begun
 from bot.dialogue import Context
 from bot.knowledge.values import NONE_OF_THESE
 from bot.privacy import hashed
-from bot.reply import Reply
 
 CHANNEL = "web"
 PATH = "/v1/ask"
@@ -74,17 +72,8 @@ async def ask(request: Request) -> Response:
             person=hashed(address(request), site.options.secret), conversation=heard.conversation.id,
         )
     )  # fmt: skip
-    return data(
-        envelope(reply, turn, site.tokens.seal(heard.conversation._replace(context=reply.context)), heard.dropped)
-    )
-
-
-def envelope(reply: Reply, turn: str, token: str, reset: bool) -> dict[str, Any]:
-    """A reply as it is sent: with HTML, the id of the turn, and what it remembers as a token."""
-    values = reply.to_dict()
-    parts = [part | {"html": html(part["text"], part.get("closing", ""))} for part in values["parts"]]
-    closing = {"text": reply.closing, "html": html(reply.closing)} if reply.closing else None
-    return values | {"turn": turn, "parts": parts, "closing": closing, "context": token, "context_reset": reset}
+    token = site.tokens.seal(heard.conversation._replace(context=reply.context))
+    return sent(given.sent(turn, token, reset=heard.dropped))
 
 
 def _heard(body: Body, site: Site, content: Content, region: str) -> Heard:

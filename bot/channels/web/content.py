@@ -7,7 +7,6 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cached_property
 from typing import Any
 
 from rapidfuzz import fuzz
@@ -23,6 +22,7 @@ from bot.safety import resources
 from bot.text import words
 from bot.understanding import Understood
 
+JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 SHOWN = 5  # suggestions
 LEAST_TYPED = 2  # characters, before which everything begins like it
 ALIKE = 78  # least likeness, 0 to 100, of what was typed to the beginnings of a title's words
@@ -33,15 +33,24 @@ WIDGET = "widget_"  # begins the lines of bot.yaml that the widget shows
 
 @dataclass(slots=True)
 class Given:
-    """A reply to a message (empty for a click), with how its questions were weighed; and its turn, once it is made."""
+    """A reply to a message (empty for a click), with how its questions were weighed.
+
+    What does not change from one time that it is given to the next is made once.
+    """
 
     message: str
     reply: Reply
     asked: tuple[Understood, ...] = ()
     turn: Turn | None = None
+    encoded: str = ""
+
+    def sent(self, turn: str, token: str, *, reset: bool) -> str:
+        """The reply as JSON: that of `Reply.to_dict`, with HTML, its turn, and what it remembers as a token."""
+        self.encoded = self.encoded or JSON.encode(envelope(self.reply))
+        return self.encoded[:-1] + f',"turn":"{turn}","context":"{token}","context_reset":{str(reset).lower()}}}'
 
     def turned(self, turn: str, channel: str, *, refusals: bool, **values: Any) -> Turn:
-        """The turn to be written down; what does not change from one time to the next is made once."""
+        """The turn to be written down."""
         if self.turn is None:
             self.turn = turn_of("", channel, self.message, self.reply, self.asked, refusals=refusals)
         return replace(self.turn, turn=turn, time=datetime.now(UTC), **values)
@@ -54,6 +63,12 @@ class Content:
         self.bot = bot
         self.kb = bot.kb
         self.voice = Voice(bot.kb)
+        self.topics = self._all_topics()
+        self.faq_page = self._linked_data()
+        self._titles = [
+            (Choice(one["title"], one["intent"]), list(words(one["title"])))
+            for topic in self.topics["topics"] for one in topic["intents"]
+        ]  # fmt: skip
         self._given: OrderedDict[tuple[str, Context], Given] = OrderedDict()
 
     def region(self, name: object) -> str | None:
@@ -98,8 +113,7 @@ class Content:
         scored = ((_likeness(begun, title), -at, choice) for at, (choice, title) in enumerate(self._titles))
         return [choice for _, _, choice in sorted((one for one in scored if one[0] >= ALIKE), reverse=True)[:SHOWN]]
 
-    @cached_property
-    def topics(self) -> dict[str, Any]:
+    def _all_topics(self) -> dict[str, Any]:
         """Every topic with its questions, small talk aside."""
         return {
             "kb": self.kb.hash,
@@ -128,8 +142,7 @@ class Content:
             "reviewed": entry.reviewed is not None,
         }  # fmt: skip
 
-    @cached_property
-    def faq_page(self) -> bytes:
+    def _linked_data(self) -> bytes:
         """The base as a FAQPage of schema.org (JSON-LD)."""
         questions = [
             {
@@ -149,10 +162,14 @@ class Content:
         given = {"say": said, "resources": self.resources(region), "feedback": feedback, "handover": False}
         return json.dumps(given, ensure_ascii=True, separators=(",", ":"))
 
-    @cached_property
-    def _titles(self) -> Sequence[tuple[Choice, list[str]]]:
-        asked = (Choice(one["title"], one["intent"]) for topic in self.topics["topics"] for one in topic["intents"])
-        return [(choice, list(words(choice.title))) for choice in asked]
+
+def envelope(reply: Reply) -> dict[str, Any]:
+    """A reply with HTML, without its context."""
+    values = reply.to_dict()
+    del values["context"]
+    parts = [part | {"html": html(part["text"], part.get("closing", ""))} for part in values["parts"]]
+    closing = {"text": reply.closing, "html": html(reply.closing)} if reply.closing else None
+    return values | {"parts": parts, "closing": closing}
 
 
 def _likeness(begun: Sequence[str], title: Sequence[str]) -> float:
