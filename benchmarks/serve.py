@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import re
 import socket
@@ -98,9 +99,9 @@ def free_port() -> int:
     return port
 
 
-def wrk(peer: Peer, seconds: float) -> Figures:
+def wrk(peer: Peer, seconds: int) -> Figures:
     """One run of wrk; raises SystemExit where an answer was none."""
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds:g}s", "--latency", "-s", str(peer.script)]
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", "-s", str(peer.script)]
     done = subprocess.run(
         [*command, f"http://127.0.0.1:{peer.port}"], capture_output=True, text=True, check=True
     ).stdout
@@ -168,7 +169,7 @@ def started(stack: ExitStack, folder: Path) -> list[Peer]:
     ]
 
 
-def report(peers: Sequence[Peer], rounds: int, seconds: float) -> None:
+def report(peers: Sequence[Peer], rounds: int, seconds: int) -> None:
     """Measure all in turn, so often, and print the table of medians."""
     runs = [[wrk(peer, seconds) for peer in peers] for _ in range(rounds + 1)][1:]  # the first warms up
     figures = [Figures(*(median(values) for values in zip(*found, strict=True))) for found in zip(*runs, strict=True)]
@@ -188,8 +189,9 @@ def hold(peer: Peer, requests: int) -> None:
     rate = wrk(peer, 10).rate  # what is kept ready is kept by then
     before, asked_for = resident(peer.process), 0.0
     while asked_for < requests:
-        rate = wrk(peer, min(30.0, 1 + (requests - asked_for) / rate)).rate
-        asked_for += rate * min(30.0, 1 + (requests - asked_for) / rate)
+        seconds = min(30, 1 + math.ceil((requests - asked_for) / rate))
+        rate = wrk(peer, seconds).rate
+        asked_for += rate * seconds
     after = resident(peer.process)
     print(
         f"memory over {asked_for:.0f} requests ({peer.name}): {before} to {after} kB, "
@@ -201,7 +203,7 @@ def main() -> None:
     """Measure, and print Markdown."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=4)
+    parser.add_argument("--seconds", type=int, default=4)
     parser.add_argument("--memory", type=int, default=0, metavar="REQUESTS")
     args = parser.parse_args()
     bot = Bot.load()

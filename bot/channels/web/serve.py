@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
@@ -17,6 +18,7 @@ from bot.errors import ChannelError
 
 ENDS = (signal.SIGTERM, signal.SIGINT)
 PATIENCE = 15  # seconds that requests in flight may take when the service ends
+SWITCH = 0.0005  # seconds after which the log's thread, or a long message's, lets the loop go on; 0.005 is usual
 IDLE = 30  # seconds that a connection may wait for its next request
 
 
@@ -42,6 +44,7 @@ def serve(site: Site, host: str, port: int, proxies: tuple[str, ...], ready: Cal
         socket = config.bind_socket()
     except (OSError, SystemExit) as error:
         raise ChannelError(f"cannot listen on {host}:{port}: is something else there? ({error})") from error
+    sys.setswitchinterval(SWITCH)
     bound = socket.getsockname()
     shown = f"[{bound[0]}]" if ":" in bound[0] else bound[0]
     with socket, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
