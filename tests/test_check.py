@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -255,7 +256,7 @@ def test_what_nobody_reviewed_stands_against_a_release_unless_that_is_accepted(k
         assert [expected in message for message in found] == [True] * bool(expected)
 
 
-def said(base: KnowledgeBase, **lines: object) -> list[str]:
+def said(base: KnowledgeBase, **lines: Any) -> list[str]:
     """What stands against a release where the reply to an emergency has other lines."""
     assert base.safety
     reply = base.safety.replies["overdose_emergency"]._replace(**lines)
