@@ -92,7 +92,9 @@ class Bot:
         """Answer `message` in the light of `context`, or ask back, or decline; alarms first."""
         return self.considered(message, context)[1]
 
-    def considered(self, message: str, context: Context | None = None) -> tuple[tuple[Understood, ...], Reply]:
+    def considered(
+        self, message: str, context: Context | Mapping[str, Any] | None = None
+    ) -> tuple[tuple[Understood, ...], Reply]:
         """What `reply` gives, with the questions of the message as they were weighed, where it came to that."""
         asked, reply = self._considered(message, self._context(context)[0])
         return tuple(asked), reply

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.decision import Alarmed, Answer, Answered, Asked
-from bot.knowledge.rules import REFUSALS
+from bot.knowledge.replies import REFUSALS
 from bot.privacy import redacted
 from bot.reply import Reply
 from bot.understanding import Understood
