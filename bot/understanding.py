@@ -76,8 +76,10 @@ class Understanding:
 
     def understood(self, text: str, context: Context) -> Understood:
         """One question in its context: as it stands where it is complete, else with what was said before filled in."""
-        first = self._asked(self._ellipsis.meant(text))._replace(typed=text)
-        if not (context.entities or context.frame or context.choices) or self._complete(first, context):
+        afresh = not (context.entities or context.frame or context.choices)
+        denies = afresh and words(text)[:1] == ("not",)  # "not open" corrects nothing where nothing was said before
+        first = self._asked(text if denies else self._ellipsis.meant(text))._replace(typed=text)
+        if afresh or self._complete(first, context):
             return first
         if context.asked and (choice := self._ellipsis.part_of(first.reading, context)):
             return self._picked(first, choice)

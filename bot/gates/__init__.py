@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from bot.gates.scope import OPPOSITES, WITHOUT, Scope, Subjects, negations, scope_of, turning_words, wanted
+from bot.gates.scope import WITHOUT, Scope, Subjects, negations, scope_of, wanted
+from bot.gates.turns import opposites
 from bot.knowledge import KnowledgeBase
 from bot.matching import CONCEPT, Matcher, Query, Reading, Token
 
@@ -112,12 +113,8 @@ class Gates:
 
     def opposite_words(self, query: Query, scope: Scope) -> Iterator[Finding]:
         """Doubt an intent when the message says the opposite of a nearest phrasing: stop for start."""
-        said = turning_words(query.reading)
-        near = [scope.turned[phrasing] for phrasing in self._nearest(query, scope)] if said else []
-        for pair in OPPOSITES:
-            for one, other in (pair, pair[::-1]):
-                if one in said and other not in said and any(other in has and one not in has for has in near):
-                    yield Finding("opposite_words", refuses=False, names=(one,))
+        for word in opposites(query.reading, scope.intent, scope.turned, self._nearest(query, scope)):
+            yield Finding("opposite_words", refuses=False, names=(word,))
 
     def wanted_kind(self, query: Query, scope: Scope) -> Iterator[Finding]:
         """Doubt an intent that never tells the kind of thing the message asks for: a number, a person, a time."""
@@ -138,15 +135,22 @@ class Gates:
 
     def polarity(self, query: Query, scope: Scope) -> Iterator[Finding]:
         """Doubt an intent whose entry does not read right for a negated question, or for doing without a subject."""
-        denied = scope.negated or scope.denied[self._matcher.nearest(query, scope.intent.id)]
-        if not denied and (found := negations(query.reading)):
+        nearest = self._matcher.nearest(query, scope.intent.id)
+        if not (scope.negated or scope.denied[nearest]) and (
+            found := negations(query.reading, asking_why=bool(scope.about))
+        ):
             yield Finding("polarity", refuses=False, names=found)
         if not scope.without:
             for at, token in enumerate(query.reading.tokens):
-                if token.word == WITHOUT and any(
-                    t.entity in self._subjects for t in query.reading.tokens[at + 1 : at + 4]
-                ):
+                following = query.reading.tokens[at + 1 : at + 4]
+                if token.word == WITHOUT and any(self._done_without(scope, nearest, one) for one in following):
                     yield Finding("polarity", refuses=False, names=(token.typed,))
+
+    def _done_without(self, scope: Scope, nearest: int, token: Token) -> bool:
+        """Whether an intent is about the thing that a message does without; where it is about nothing, its words."""
+        return token.entity in self._subjects or (
+            not scope.intent.about and token.content and token.key in scope.said[nearest]
+        )
 
     _all: tuple[Callable[[Gates, Query, Scope], Iterator[Finding]], ...] = (
         uncovered_things,
