@@ -140,7 +140,7 @@ class Gates:
             found := negations(query.reading, asking_why=bool(scope.about))
         ):
             yield Finding("polarity", refuses=False, names=found)
-        if not scope.without:
+        if not scope.reads_without and not scope.without[nearest]:
             for at, token in enumerate(query.reading.tokens):
                 following = query.reading.tokens[at + 1 : at + 4]
                 if token.word == WITHOUT and any(self._done_without(scope, nearest, one) for one in following):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice, pairwise
 from typing import NamedTuple
 
-from bot.gates.turns import asked_from, turning_words
+from bot.gates.turns import OFTEN, asked_from, turning_words
 from bot.knowledge import SMALLTALK, Intent, KnowledgeBase, Lexicon
 from bot.matching import Reading, Token
 
@@ -36,7 +36,8 @@ class Scope(NamedTuple):
     usually_named: bool  # whether most of its phrasings name that subject
     negated: bool  # whether it reads right for a negated question
     denied: tuple[bool, ...]  # for each phrasing whether it is negated
-    without: bool  # whether its phrasings ask of doing without
+    without: tuple[bool, ...]  # for each phrasing whether it asks of doing without
+    reads_without: bool  # whether many do, or the entry reads right for opposites
     wanted: frozenset[str]  # kinds of things that its phrasings want to know: a number, a person, …
     said: tuple[frozenset[str], ...]  # for each phrasing its keys
     orders: tuple[tuple[str, ...], ...]  # for each phrasing the subjects of `about` that it names, in order
@@ -84,6 +85,7 @@ def scope_of(intent: Intent, readings: Sequence[Reading], subjects: Subjects) ->
     """The scope of an intent, from the readings of its title and phrasings."""
     named = [found for found in map(subjects.of, readings) if found]
     denied = tuple(bool(negations(reading, asking_why=True)) for reading in readings)
+    without = tuple(any(token.word == WITHOUT for token in reading.tokens) for reading in readings)
     main = intent.about[0] if intent.about else ""
     naming = [found for found in named if any(main in subjects.lexicon.lineage(thing) for thing in found)]
     attached: dict[str, set[str]] = defaultdict(set)
@@ -101,7 +103,8 @@ def scope_of(intent: Intent, readings: Sequence[Reading], subjects: Subjects) ->
         usually_named=len(naming) > len(readings) / 2,
         negated="negated" in intent.reads_right_for or _speaks_of_what_is_not(intent, denied),
         denied=denied,
-        without=any(token.word == WITHOUT for reading in readings for token in reading.tokens),
+        without=without,
+        reads_without="opposite" in intent.reads_right_for or sum(without) >= OFTEN * len(without),
         wanted=frozenset(kind for reading in readings for kind in wanted(reading)),
         said=tuple(frozenset(reading.keys) for reading in readings),
         orders=tuple(subjects.order(reading, intent) for reading in readings),

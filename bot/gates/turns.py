@@ -16,7 +16,7 @@ PRONOUNS = frozenset("i you he she it we they there this that these those".split
 LEAST_OF_PREFIXED = 3  # letters after "un": "unfree", and not "unit"
 UN = "un"
 UN_MARK = "un-"  # of a turning word, before the stem of what "un" stands before
-OFTEN = 0.1  # of the phrasings, those that say one side where an intent never says the other
+OFTEN = 0.1  # of the phrasings, those that show what an intent speaks of: one side of a turn, say
 
 
 class Turn(NamedTuple):
