@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import accumulate
 from typing import NamedTuple
 
 from bot.decision import Answer, Asked, Declined, Weighed, decide
@@ -50,11 +51,13 @@ class Understanding:
         self._ellipsis = Ellipsis(kb, self.reader)
 
     def rank(self, message: str, limit: int) -> list[Match]:
-        """The intents closest to a message, best first; ties go by name."""
+        """The intents closest to a message, best first; ties go by name. No score is above the one before."""
         query = self.matcher.query(self.reader.read(message))
         found = self.matcher.candidates(query, limit + 1)
         following = [*found[1:], None]
-        return [self.matcher.match(query, one, after) for one, after in zip(found, following, strict=False)][:limit]
+        ranked = [self.matcher.match(query, one, after) for one, after in zip(found, following, strict=False)]
+        shown = accumulate((match.score for match in ranked), min)  # coverage and lead may put one above its place
+        return [match._replace(score=score) for match, score in zip(ranked, shown, strict=True)][:limit]
 
     def questions(self, message: str, context: Context) -> list[Understood]:
         """The questions of a message in order, one at least, each in the light of what was said before it.

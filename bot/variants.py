@@ -20,6 +20,7 @@ LONG = 5  # letters of a word that is misspelt; a slip in a shorter one often gi
 SWAPS = 3  # other things that a phrasing is asked of
 WITHIN = 4  # words, among the first of which the verb of a question stands: "how much money does …"
 UN = "un"
+OTHER_THING = "other thing"  # the form of a near miss that asks of another thing
 NEGATIONS = ("not", "never", "no longer")
 NEGATIVE = frozenset({"not", "never", "no", "nor", "cannot", "nothing", "nobody"})
 OPPOSITES = (
@@ -160,7 +161,7 @@ def run_together(phrasing: str, intent: Intent, kb: KnowledgeBase, reader: Reade
 
 Maker = Callable[[str, Intent, KnowledgeBase, Reader], Iterable[str]]
 NEAR_MISSES: dict[str, Maker] = {
-    "other thing": other_thing, "negated": negated, "reversed": reversed_order, "opposite": opposite,
+    OTHER_THING: other_thing, "negated": negated, "reversed": reversed_order, "opposite": opposite,
 }  # fmt: skip
 HARMLESS: dict[str, Maker] = {
     "one slip": one_slip, "dropped article": dropped_article, "text-speak": text_speak, "run together": run_together,

@@ -336,7 +336,11 @@ def test_what_says_no_opposite_is_not_doubted(message: str) -> None:
 
 def test_one_phrasing_of_doing_without_does_not_speak_for_all() -> None:
     trains = [f"train number {number} with a pet" for number in range(20)]
-    bot = Bot(KnowledgeBase.from_mapping({"trains": [*trains, "a quiet seat without any view of trees"], "hours": ["opening hours"]}))
+    bot = Bot(
+        KnowledgeBase.from_mapping(
+            {"trains": [*trains, "a quiet seat without any view of trees"], "hours": ["opening hours"]}
+        )
+    )
 
     assert "polarity" in gates(bot, "train without a pet", "trains")
     assert "polarity" not in gates(bot, "quiet seat without any view", "trains")

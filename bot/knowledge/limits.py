@@ -25,7 +25,7 @@ class Limits(NamedTuple):
 
 
 class Calibration(NamedTuple):
-    """Derived limits and what they rest on: of `n` questions so many were answered wrongly.
+    """Derived limits and what they rest on: of `n` answers so many were wrong.
 
     `bound` is the upper end of the exact 95 % interval of that share (Clopper and Pearson); `of` names the phrasings
     and the lexicon that were asked.
