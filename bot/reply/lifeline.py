@@ -41,7 +41,7 @@ class Lifeline:
             flag=alarm.category if serious else context.flag,
             refusals=context.refusals + (not serious),
         )
-        reply = self._reply(Alarmed(alarm.category, alarm.rules), lines, remembered)
+        reply = self._reply(Alarmed(alarm.category, alarm.rules, words=alarm.words), lines, remembered)
         if named and named.id != context.region:
             line = f"{named.label}: {numbers_line(self._safety, named)}"
             reply = replace(reply, closing=line, resources=(*reply.resources, *_resources(named)))
