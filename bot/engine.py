@@ -8,20 +8,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from bot.acting import Acting
 from bot.compiled import fetched
-from bot.decision import Answer, Asked, Declined, Part
+from bot.decision import Alarmed, Answer, Asked, Declined, Part
 from bot.dialogue import (
     MOST,
-    Act,
     Context,
-    act_of,
     asks_for_more,
     asks_for_numbers,
+    compares,
     goes_on,
     picked,
+    pieces,
     says_goodbye,
-    says_no,
-    says_yes,
     shown,
     takes_back,
 )
@@ -29,15 +28,17 @@ from bot.errors import SettingError
 from bot.explanation import Considered, Explained, Explanation
 from bot.knowledge import KnowledgeBase, shipped
 from bot.knowledge.limits import Limits
+from bot.knowledge.rules import ALARMS, CATEGORIES
 from bot.knowledge.values import NONE_OF_THESE
 from bot.matching import Match, Reading
-from bot.reply import ASKED, Lifeline, Reply, Voice
+from bot.reply import Lifeline, Reply, Voice
 from bot.safety import Alarms
 from bot.text import words
-from bot.understanding import CERTAIN, Understanding, Understood, unreadable
+from bot.understanding import Understanding, Understood, unreadable
 
 SURELY_MEANT = 96  # score of an answer that a few words after an alarm ask for
-OPEN_QUESTIONS = 3  # named, where a message holds more than are answered
+JOINING = frozenset("with together mix mixed mixing combine combined plus on alongside after before".split())
+REFUSALS = frozenset(CATEGORIES) - frozenset(ALARMS)
 
 
 class Bot:
@@ -51,6 +52,7 @@ class Bot:
         self._alarms = Alarms(kb.safety, kb.spoken()) if kb.safety else None
         self._lifeline = Lifeline(kb.safety, kb.hash) if kb.safety else None
         self._voice = Voice(kb, self._lifeline)
+        self._acting = Acting(kb, self._voice, self._lifeline)
 
     @classmethod
     def load(cls, path: Path | str | None = None, *, region: str = "", cache: Path | None = None) -> Bot:
@@ -94,7 +96,7 @@ class Bot:
 
         NONE_OF_THESE, the last choice of a question back, gets the way to a person.
         """
-        return self._told((intent,), (context or Context(region=self.region)).aged())
+        return self._acting.told((intent,), (context or Context(region=self.region)).aged())
 
     def rank(self, message: str, limit: int = 5) -> list[Match]:
         """The intents closest to a message, best first, even where `reply` would decline; ties go by name."""
@@ -125,14 +127,16 @@ class Bot:
 
     def _considered(self, message: str, context: Context) -> tuple[Sequence[Understood], Reply]:
         """The questions of a message, where it came to that, and the reply."""
-        if rescue := self._rescued(message, context):
-            return (), rescue
+        rescue = self._rescued(message, context)
+        if rescue and not self._harmless(message, rescue, context):
+            return self._beside(message, rescue, context)
         context = context.aged()
         picks = tuple(choice for choice in picked(message, context) if choice in (*self.kb.intents, NONE_OF_THESE))
         if picks:
-            return (), self._told(picks, context)
-        if answer := self._acted(message, context):
+            return (), self._acting.told(picks, context)
+        if answer := self._acting.acted(message, context):
             return (), self._watched(answer)
+        context = replace(context, whole=0)
         return self._asked(message, context)
 
     def _rescued(self, message: str, context: Context) -> Reply | None:
@@ -153,40 +157,6 @@ class Bot:
             return self._lifeline.numbers(context)
         return self._lifeline.parted(context) if context.flag and says_goodbye(message) else None
 
-    def _told(self, intents: Sequence[str], context: Context) -> Reply:
-        """The entries of intents that were picked."""
-        if intents == (NONE_OF_THESE,):
-            return self._watched(self._voice.reply([self._declined(Declined(), context, "decline_none")], context))
-        matches = [Match(intent, CERTAIN, self.kb.title(intent)) for intent in intents if intent != NONE_OF_THESE]
-        parts = [self._voice.answer(match, context) for match in matches]
-        about = self.kb.intents[matches[0].intent].about
-        context = replace(context, entities=about[:1] or context.entities, frame=matches[0].phrasing)
-        return self._watched(self._voice.reply(parts, context))
-
-    def _acted(self, message: str, context: Context) -> Reply | None:
-        """What a message wants of the last reply, or of the bot, rather than of the base; None where it asks."""
-        act = None if says_yes(message) else act_of(message)  # "sure"
-        if act is Act.PERSON:
-            return self._passed_on(context)
-        last = [intent for intent in context.intents if intent in self.kb.intents]
-        if act and last:
-            parts = [self._voice.answer(Match(intent, CERTAIN, self.kb.title(intent)), context) for intent in last]
-            if act is not Act.SOURCES or any(part.sources for part in parts):
-                return self._voice.reply([self._voice.retold(part, act) for part in parts], context)
-        if context.choices and says_yes(message):
-            choices = tuple(choice for choice in context.choices if choice != NONE_OF_THESE)[:MOST]
-            return self._voice.reply([self._voice.ask(Asked(choices), "which_one")], context)
-        if context.choices and says_no(message):
-            return self._voice.reply([Declined(text=self._voice.say("no_more"))], replace(context, declines=-1))
-        return None
-
-    def _passed_on(self, context: Context) -> Reply:
-        """The way to a person: the entry that the base has for it, or the line of whom to ask."""
-        entry = next((intent for intent, entry in self.kb.entries.items() if entry.handover), None)
-        if entry:
-            return self._told((entry,), context)
-        return self._voice.reply([self._declined(Declined(), replace(context, declines=1), "")], context, ASKED)
-
     def _asked(self, message: str, context: Context) -> tuple[Sequence[Understood], Reply]:
         """The questions of a message, and the reply that they come to."""
         reading = self._understanding.reader.read(message)
@@ -195,12 +165,13 @@ class Bot:
         if unreadable(message, reading):
             reply = self._refused(context, "decline_unreadable")
             return (), self._lifeline.worried(reply) if self._lifeline else reply
-        asked = self._understanding.questions(message, context)
+        asked = self._once(self._understanding.questions(message, context))
         if kept := self._kept(message, reading, asked, context):
             return asked, kept
         parts = [self._part(one, context, alone=len(asked) == 1) for one in asked[:MOST]]
         if rest := [shown(one.typed) for one in asked[MOST:]]:
-            parts.append(self._voice.miss(rest[:OPEN_QUESTIONS], "too_many"))
+            parts.append(self._voice.left(rest))
+        context = replace(context, left=tuple(filter(None, map(_intent, asked[MOST:]))))
         for one in asked[:MOST]:
             context = self._understanding.following(one, context)
         reply = self._voice.reply(parts, context)
@@ -208,6 +179,47 @@ class Bot:
         if declined and self._lifeline and self._alarms and self._alarms.distress(message):
             return asked, self._lifeline.worried(reply)
         return asked, self._watched(reply)
+
+    def _once(self, asked: Sequence[Understood]) -> Sequence[Understood]:
+        """Questions without repeats: of the same words, or of the same subjects for the same answer."""
+        return tuple({self._asked_for(one): one for one in reversed(asked)}.values())[::-1] if len(asked) > 1 else asked
+
+    def _asked_for(self, one: Understood) -> tuple[str, ...]:
+        """What tells a question from the others of a message."""
+        intent = _intent(one)
+        return (intent, *one.reading.entities) if intent else words(one.typed)
+
+    def _harmless(self, message: str, rescue: Reply, context: Context) -> bool:
+        """Whether a few words that were refused are, with what they leave out filled in, a question that is not."""
+        if not self._alarms or not _refusal(rescue) or not goes_on(message) or not JOINING.isdisjoint(words(message)):
+            return False
+        if any(intent in CATEGORIES for intent in context.intents):
+            return False
+        if compares(words(message)) and len(context.intents) > 1:
+            return True  # it is about the answers that were given
+        one = self._understanding.understood(message, context.aged())
+        sure = self._understanding.likely(one) or bool(self._understanding.uncovered(one))
+        return bool(one.read_as) and sure and self._alarms.screen(one.read_as) is None
+
+    def _beside(self, message: str, rescue: Reply, context: Context) -> tuple[Sequence[Understood], Reply]:
+        """A reply of safety; a refusal takes only its part of a message, and the others are answered after it."""
+        found = pieces(message) if _refusal(rescue) and self._alarms else []
+        left = [one for one in found if one.asks and self._alarms and not self._alarms.screen(one.text)]
+        if not left or len(left) == len(found):
+            return (), rescue
+        others = self._understanding.questions("\n".join(one.text for one in left), context.aged())
+        asked = [one for one in self._once(others) if one.answered and not self._understanding.is_small_talk(one)][
+            :MOST
+        ]
+        if not asked:
+            return (), rescue
+        context = rescue.context
+        parts = [self._part(one, context, alone=False) for one in asked]
+        for one in asked:
+            context = self._understanding.following(one, context)
+        reply = self._voice.reply(parts, context)
+        beside = replace(reply, parts=(*rescue.parts, *reply.parts), resources=rescue.resources, closing=rescue.closing)
+        return asked, beside
 
     def _part(self, one: Understood, context: Context, *, alone: bool) -> Part:
         """What a question comes to, in the words of the base."""
@@ -218,6 +230,8 @@ class Bot:
                 return self._voice.ask(asked)
             case Declined() as declined:
                 about = self._understanding.uncovered(one)
+                if self._understanding.denied(one.typed):
+                    return self._declined(declined, context, "which_subject")
                 if alone:
                     return self._declined(replace(declined, about=about), context)
                 return self._voice.miss(about or (f"“{shown(one.typed)}”",))
@@ -244,3 +258,13 @@ class Bot:
 
     def _watched(self, reply: Reply) -> Reply:
         return self._lifeline.watched(reply) if self._lifeline else reply
+
+
+def _intent(one: Understood) -> str:
+    """The intent that a question is answered by; empty where it is not."""
+    return one.decision.match.intent if isinstance(one.decision, Answer) else ""
+
+
+def _refusal(reply: Reply) -> bool:
+    """Whether a reply refuses something, and nobody is in danger."""
+    return any(isinstance(part, Alarmed) and part.category in REFUSALS and part.rules for part in reply.parts)

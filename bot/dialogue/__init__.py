@@ -6,14 +6,15 @@ from bot.dialogue.acts import (
     asks_for_more,
     asks_for_numbers,
     goes_on,
-    picked,
     says_goodbye,
     says_no,
     says_yes,
     takes_back,
 )
 from bot.dialogue.context import Context
-from bot.dialogue.ellipsis import Ellipsis
+from bot.dialogue.ellipsis import Ellipsis, compares
+from bot.dialogue.joint import halves, shared_out
+from bot.dialogue.picks import only_numbers, picked, place_named
 from bot.dialogue.split import MOST, Piece, pieces, shown
 
 __all__ = [
@@ -25,12 +26,17 @@ __all__ = [
     "act_of",
     "asks_for_more",
     "asks_for_numbers",
+    "compares",
     "goes_on",
+    "halves",
+    "only_numbers",
     "picked",
     "pieces",
+    "place_named",
     "says_goodbye",
     "says_no",
     "says_yes",
+    "shared_out",
     "shown",
     "takes_back",
 ]

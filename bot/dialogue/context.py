@@ -24,7 +24,7 @@ class Context:
     It holds ids and phrasings of the base, never words of a person.
     """
 
-    intents: tuple[str, ...] = ()  # answered last, or the category of a reply of safety
+    intents: tuple[str, ...] = ()  # answered last, or the category of a reply of safety; "" for a part that was not
     entities: tuple[str, ...] = ()  # named last
     choices: tuple[str, ...] = ()  # intents offered last, in the order of their numbers
     told: tuple[str, ...] = ()  # intents answered in this conversation
@@ -33,6 +33,8 @@ class Context:
     declines: int = 0  # in a row
     flag: str = ""  # the safety category that flagged the conversation
     refusals: int = 0
+    left: tuple[str, ...] = ()  # intents that a long message asked for, and that are yet to be answered
+    whole: int = 0  # whether the whole of the last answers was given already
     region: str = ""
     version: int = VERSION
 
@@ -64,7 +66,7 @@ class Context:
         """The context one turn later; what nothing took up for some turns is forgotten, a flag never."""
         if self.idle < FORGOTTEN:
             return replace(self, idle=self.idle + 1)
-        return replace(self, intents=(), entities=(), choices=(), frame="", idle=0)
+        return replace(self, intents=(), entities=(), choices=(), left=(), frame="", idle=0)
 
     def remembering(self, told: Sequence[str]) -> tuple[str, ...]:
         """The told intents with new ones, each once, the oldest forgotten first."""
