@@ -98,6 +98,13 @@ class Bot:
         """
         return self._acting.told((intent,), (context or Context(region=self.region)).aged())
 
+    def alarm(self, message: str) -> bool:
+        """Whether a message by itself raises an alarm or is refused; true where the screening fails."""
+        try:
+            return bool(self._alarms and self._alarms.screen(message))
+        except Exception:  # whatever breaks here, the message must be heard
+            return True
+
     def rank(self, message: str, limit: int = 5) -> list[Match]:
         """The intents closest to a message, best first, even where `reply` would decline; ties go by name."""
         return self._understanding.rank(message, limit)

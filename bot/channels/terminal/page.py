@@ -34,6 +34,12 @@ def at_length(reply: Reply, voice: Voice) -> str:
     return _blocks(reply.text, numbers(reply), documents(reply, voice), choices(reply, voice))
 
 
+def kept(reply: Reply, voice: Voice, *, full: bool) -> str:
+    """What was shown of a reply, in short or whole, with every source: for a transcript."""
+    pieces = (reply.text,) if full else (*(piece for part in reply.parts for piece in _short(part)), reply.closing)
+    return _blocks(*pieces, numbers(reply), sources(reply, voice), choices(reply, voice))
+
+
 def _short(part: Part) -> tuple[str, ...]:
     return (part.short, part.closing) if isinstance(part, Answered) else (part.text,)
 
@@ -83,7 +89,9 @@ def explanation(explained: Explanation, reply: Reply, kb: KnowledgeBase, voice: 
     """Why the reply is what it is, word by word: how the words were read, what came close, what the limits are."""
     if reply.kind == "safety":
         rules = [rule for part in reply.parts if isinstance(part, Alarmed) for rule in part.rules]
-        return voice.say("why_safety", rules=", ".join(rules))
+        category = next((part.category for part in reply.parts if isinstance(part, Alarmed)), "")
+        key = "why_safety" if rules else "why_safety_before"
+        return voice.say(key, rules=", ".join(rules), category=category.replace("_", " "))
     limits = explained.limits
     several = len(explained.questions) > 1
     return _blocks(
