@@ -144,13 +144,10 @@ class Understanding:
         if not found and not one.answered:
             found = shared_out(one.typed, self.reader, self._ellipsis.is_subject)
         each = [self._asked(text) for text in found]
+        held = [other.decision.match.intent for other in each if isinstance(other.decision, Answer)]
         settled = all(other.answered or self.gates.uncovered(other.reading) for other in each)
-        intents = {other.decision.match.intent for other in each if isinstance(other.decision, Answer)}
-        return (
-            each
-            if settled and intents and (len(intents) > 1 or len(intents) < sum(o.answered for o in each))
-            else [one]
-        )
+        told_apart = len(set(held)) > 1 or 0 < len(held) < len(each)  # two subjects of one answer are one question
+        return each if settled and told_apart else [one]
 
     def _besides(self, text: str, denied: str, context: Context) -> Understood:
         """What "not opioids" comes to: the last question, asked of the subject before; declined where there is none."""

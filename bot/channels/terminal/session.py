@@ -203,8 +203,10 @@ def _with_argument(session: Session, name: str, argument: str) -> Turn | None:
     file = name == "save" and Path(argument).suffix.lower() in transcript.SUFFIXES
     if name not in COMMANDS or (len(argument.split()) > FEW and not file):
         return None
-    if session.bot.alarm(f"/{name} {argument}") or session.bot.alarm(argument):
+    if session.bot.alarm(f"/{name} {argument}"):
         return None
+    if session.bot.alarm(argument):  # the command's own word can hide it: "save"
+        return take(session, argument)
     if name in WITH_ARGUMENT:
         return WITH_ARGUMENT[name](session, argument)
     voice = session.voice
