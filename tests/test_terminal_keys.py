@@ -98,9 +98,9 @@ def at_a_terminal(folder: Path, columns: int, *arguments: str, **environment: st
 
 
 def seen(terminal: int, wanted: str) -> str:
-    """What the terminal shows up to and with the wanted text, waited for ten seconds at most."""
+    """What the terminal shows up to and with the wanted text, waited for two minutes at most."""
     shown = b""
-    until = time.monotonic() + 10
+    until = time.monotonic() + 120
     while wanted.encode() not in shown and time.monotonic() < until:
         if select.select([terminal], [], [], 0.1)[0]:
             shown += os.read(terminal, 65_536)

@@ -15,7 +15,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 REQUIRED = bool(os.environ.get("FAQBOT_TEST_TMUX"))  # continuous integration installs it, and must not skip
-SOON = 20.0  # seconds to wait for what must appear
+SOON = 120.0  # seconds to wait at most for what must appear; content that is read anew takes a while
 
 pytestmark = pytest.mark.skipif(
     shutil.which("tmux") is None and not REQUIRED, reason="tmux is not installed: apt-get install tmux"
