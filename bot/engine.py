@@ -39,7 +39,7 @@ from bot.safety import Alarms
 from bot.text import content_stems, stems, words
 from bot.understanding import CERTAIN, Understanding, Understood, unreadable
 
-SURELY_MEANT = 96  # score of an answer that a few words after an alarm ask for
+SURELY_MEANT = 98  # score of an answer that a few words after an alarm ask for
 OPEN_QUESTIONS = 3  # named, where a message holds more than are answered
 
 
@@ -148,10 +148,11 @@ class Bot:
 
     def _rescued(self, lifeline: Lifeline, alarms: Alarms, message: str, context: Context) -> Reply | None:
         """The reply of safety; None where none is called for."""
-        if alarm := alarms.screen(message):
-            return lifeline.alarmed(alarm, message, context)
-        if context.flag and takes_back(message):
+        alarm = alarms.screen(message)
+        if context.flag and takes_back(message) and (alarm is None or alarm.by_wording):
             return lifeline.taken_back(context)
+        if alarm:
+            return lifeline.alarmed(alarm, message, context)
         if asks_for_more(message) and (rest := lifeline.more(context)):
             return rest
         if asks_for_numbers(message, context, lifeline.names):

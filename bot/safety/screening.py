@@ -40,6 +40,11 @@ class Alarm(NamedTuple):
     also_unwell: bool = False  # something was already taken
     words: tuple[str, ...] = ()  # the stems that spoke loudest, where the wording raised it
 
+    @property
+    def by_wording(self) -> bool:
+        """Whether no rule fired: a few words such as "just kidding" may only sound like it."""
+        return all(rule.endswith(HEARD) for rule in self.rules)
+
 
 @lru_cache(maxsize=HELD)
 def _counted(safety: Safety) -> Counts:
