@@ -22,9 +22,9 @@ ROOT = Path(__file__).parents[1]
 SAFETY = "safety"  # the folder of suites that no limit has a say in
 NEIGHBOURS = {
     "answer": (0.6, 0.7, 0.8, 0.9, 1.0),
-    "ask": (0.1, 0.2, 0.3, 0.4, 0.5),
-    "lead": (0.0, 0.001, 0.01, 0.05, 0.1),
-    "beside": (0.0, 0.7, 0.8, 0.9, 1.0),
+    "ask": (0.1, 0.2, 0.3, 0.4),
+    "lead": (0.0, 0.001, 0.01, 0.05),
+    "beside": (0.0, 0.7, 0.8, 0.9),
 }
 NO_ANSWERS = ("clarify", "decline")
 
@@ -75,14 +75,23 @@ def suites(paths: Sequence[Path]) -> list[Question]:
     return read_suites([file for file in files if SAFETY not in file.parts])[0]
 
 
+def rows(kb: KnowledgeBase, questions: Sequence[Question]) -> Iterator[Row]:
+    """The rows of every limit, by all processors; what ships is asked once."""
+    usual = Limits()._asdict()
+    others = [(name, value) for name, values in NEIGHBOURS.items() for value in values if value != usual[name]]
+    asked = by_all_processors(partial(row, kb, questions), [("answer", usual["answer"]), *others])
+    ships = next(asked)
+    found = {(one.limit, one.value): one for one in asked}
+    for name, values in NEIGHBOURS.items():
+        yield from (found.get((name, value), ships._replace(limit=name, value=value)) for value in values)
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.limits", description=__doc__)
     parser.add_argument("suites", nargs="*", type=Path, default=[ROOT / "tests" / "questions"], help="files or folders")
     questions = suites(parser.parse_args().suites)
-    tried = [(name, value) for name, values in NEIGHBOURS.items() for value in values]
-    rows = list(by_all_processors(partial(row, load(shipped()), questions), tried))
-    print("\n".join(table(rows, len(questions))))
+    print("\n".join(table(list(rows(load(shipped()), questions)), len(questions))))
 
 
 if __name__ == "__main__":

@@ -6,9 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import limits
 from benchmarks.corpora import CorpusError, load, titled
 from benchmarks.match import Asked, right_at_oos, run, wanted, wrong_at_coverage
 from benchmarks.noise import misspelt
+from bot.knowledge import KnowledgeBase
+from bot.knowledge.limits import Limits
+from bot.knowledge.suites import Question
 
 CORPUS = {
     "intents": {

@@ -16,7 +16,10 @@ HEADER = "# Derived by `faqbot calibrate` from this content; run it again when p
 
 
 class Limits(NamedTuple):
-    """What it takes to answer or to ask back, in units of the matcher's confidence (0 to about 3)."""
+    """What it takes to answer or to ask back, in units of the matcher's confidence (0 to about 3).
+
+    What the values that ship come to, and their neighbours, stands in benchmarks/README.md (`benchmarks/limits.py`).
+    """
 
     answer: float = 0.80
     ask: float = 0.30
