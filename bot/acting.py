@@ -74,7 +74,7 @@ class Acting:
         offered = tuple(choice for choice in context.choices if choice in self._kb.intents)
         if len(parts) > 1 and place < len(parts) and parts[place] in self._kb.intents:
             return self._given(act, [parts[place]], replace(context, whole=0))
-        if len(parts) < 2 and place < len(offered) and act is not Act.AGAIN:
+        if len(parts) < 2 and offered and place < len(offered) and act is not Act.AGAIN:
             return self._given(act, [offered[place]], replace(context, whole=0))
         return self._offered("out_of_range", context)
 

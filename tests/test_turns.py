@@ -147,6 +147,11 @@ def test_parts_of_a_reply_can_be_named() -> None:
     assert place_named("more on ketamine") is None
 
 
+@pytest.mark.parametrize("message", ["0 more", "more on the last", "sources for the 7th"])
+def test_a_part_that_is_not_there_is_not_looked_for(message: str) -> None:
+    assert outcome(bot().reply(message)) == ["declined"]
+
+
 def test_the_rest_of_a_long_message_is_answered_when_it_is_asked_for() -> None:
     asked = ["is ketamine an opioid", "what is xanax", "is it addictive", "how do opioids work", "what is norketamine"]
     long = "? ".join([*asked, "does ketamine hurt the bladder", "is ketamine legal?"])

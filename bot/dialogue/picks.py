@@ -25,6 +25,7 @@ PICKING = frozenset(
     guess suppose just actually hmm hm um now can could have st nd rd th""".split()
 )
 NAMING_A_NUMBER = frozenset("number no option choice question answer nr num item hash the and or to s please".split())
+BESIDE_A_PLACE = frozenset("one part answer question number st nd rd th".split())
 RANGE = re.compile(r"(?<![\w.,])(\d{1,2})\s*(?:-|–|—|to|through|till|until)\s*(\d{1,2})(?![\w.,])")
 MOST_IN_A_RANGE = 20
 
@@ -89,8 +90,8 @@ def place_named(message: str) -> tuple[int, str] | None:
     if len(naming) != 1 or len(said) > LONGEST_ACT:
         return None
     place = -1 if naming[0] in LAST else (ORDINALS.get(naming[0]) or int(naming[0][:4])) - 1
-    rest = [word for word in said if word != naming[0] and word not in ("one", "part", "answer", "question", "number")]
-    return (place, " ".join(rest)) if place >= -1 else None
+    rest = [word for word in said if word != naming[0] and word not in BESIDE_A_PLACE]
+    return (place, " ".join(rest)) if place >= 0 or naming[0] in LAST else None
 
 
 def _counted(found: re.Match[str]) -> str:
