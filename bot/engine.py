@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -259,8 +260,13 @@ class Bot:
         answered = [part.intent for part in reply.parts if isinstance(part, Answered)]
         if len(answered) < len(reply.parts):
             return True
-        asked = {stem for intent in answered for text in phrasings_of(self.kb.intents[intent]) for stem in stems(text)}
+        asked = frozenset().union(*(_stems_of(phrasings_of(self.kb.intents[intent])) for intent in answered))
         return any(not set(content_stems(told)) <= asked for told in tells(message) if alarms.distress(told))
+
+
+@lru_cache(maxsize=1024)
+def _stems_of(phrasings: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(stem for text in phrasings for stem in stems(text))
 
 
 def alarms_of(kb: KnowledgeBase) -> Alarms | None:

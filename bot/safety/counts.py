@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import chain, islice
 
+from bot.compiled import Packed
 from bot.features import EDGE, UNKNOWN, Numbering, Table
 from bot.knowledge.patterns import NUMBER, atoms
 from bot.knowledge.rules import CATEGORIES
@@ -49,7 +50,7 @@ class Counts:
             for feature, times in counts.items():
                 rows[feature][column] = times
         self.table = Table(rows, self.numbering.size)
-        self.nearest = Nearest(found, self.numbering.size, HARMLESS + 1)
+        self.nearest = Packed(Nearest(found, self.numbering.size, HARMLESS + 1))  # a message beyond doubt needs it not
 
     def features(self, words: Sentence) -> frozenset[int]:
         """The numbers of the words and pairs of a text that some phrasing has."""

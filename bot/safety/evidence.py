@@ -87,7 +87,7 @@ class Evidence:
         """The strengths of a text with what the phrasings nearest to it say, where they are in doubt."""
         if not DOUBTED[0] <= max(strengths[column] for column in self._columns) <= DOUBTED[1]:
             return strengths
-        by_part = [part.nearest.cosines(part.features(words)) for part in self._parts]
+        by_part = [part.nearest.thing.cosines(part.features(words)) for part in self._parts]
         near = [max(column) for column in zip(*by_part, strict=True)]
         return [own + RESEMBLANCE * (near[column] - near[HARMLESS]) for column, own in enumerate(strengths)]
 

@@ -37,11 +37,8 @@ class Look:
         """
         if not any(map(str.isalnum, self._message)):
             return []
-        found: list[Sentence] = []
-        for _, group in groupby(range(len(self.stream.words)), key=self.stream.sentence.__getitem__):
-            words = [self.stream.words[index] for index in group if self.stream.keys[index]]
-            found.append(stems(map(self._meant, words)))
-        return found
+        words, keys = self.stream.words, self.stream.keys
+        return [stems(self._meant(words[at]) for at in sentence if keys[at]) for sentence in self._sentences()]
 
     def around(self, span: Span) -> Iterator[Sentence]:
         """The stems of some words as they are most likely meant, without and with their neighbours."""
@@ -108,13 +105,12 @@ class Look:
         if not any(element in self._found for element in wanted):
             return
         fillers = [element for elements in self._prepared.signs.get("filler", ()) for element in elements]
-        for words in self._stretches():
+        for words in (range(len(self.stream.words)), *self._sentences()):
             if len(words) <= MOST_ALONE and covered(wanted, fillers, self._found, words):
                 yield Span(words.start, words.stop)
 
-    def _stretches(self) -> Iterator[range]:
-        """The words of every sentence, and of the message."""
-        yield range(len(self.stream.words))
+    def _sentences(self) -> Iterator[range]:
+        """The places of the words of every sentence."""
         for _, group in groupby(range(len(self.stream.words)), key=self.stream.sentence.__getitem__):
-            indexes = list(group)
-            yield range(indexes[0], indexes[-1] + 1)
+            places = list(group)
+            yield range(places[0], places[-1] + 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from heapq import nlargest
@@ -24,7 +25,9 @@ class Nearest:
     def __init__(self, texts: Sequence[tuple[int, Collection[int]]], features: int, columns: int) -> None:
         """`texts`: of every phrasing its column and its features, each once; `features`: how many there are."""
         having = Counter(feature for _, found in texts for feature in found)
-        self._weights = {feature: log(1 + len(texts) / times) for feature, times in having.items()}
+        self._weights = array("d", bytes(8 * features))  # 0 for what no phrasing has
+        for feature, times in having.items():
+            self._weights[feature] = log(1 + len(texts) / times)
         self._columns = bytes(column for column, _ in texts)
         self._many = columns
         rows: dict[int, dict[int, float]] = defaultdict(dict)
@@ -40,7 +43,7 @@ class Nearest:
         length = self._length(features)
         shared: dict[int, float] = defaultdict(float)
         for feature in features:
-            weight = self._weights.get(feature, 0.0) / length
+            weight = self._weights[feature] / length
             for number, figure in self._table.row(feature):
                 shared[number] += weight * figure
         by_column: list[list[float]] = [[] for _ in range(self._many)]
@@ -49,7 +52,7 @@ class Nearest:
         return [_likeness(nlargest(NEAREST, found)) for found in by_column]
 
     def _length(self, features: Collection[int]) -> float:
-        return sqrt(sum(self._weights.get(feature, 0.0) ** 2 for feature in features)) or 1.0
+        return sqrt(sum(self._weights[feature] ** 2 for feature in features)) or 1.0
 
 
 def _likeness(nearest: Sequence[float]) -> float:

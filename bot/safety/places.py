@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from bot.knowledge.regions import Region
 from bot.knowledge.rules import Safety
+from bot.safety.prepared import HELD
 from bot.text import normalise
 
 INITIALS = re.compile(r"(?<![^\W_])(?:[a-z]\.){2,}")  # "u.k."
@@ -45,9 +47,7 @@ def regions_named(message: str, safety: Safety) -> list[Named]:
     out. A name is clear after a word such as "in", and at the end of what is said.
     """
     said, ends = _words(message)
-    names = {_words(name)[0]: region for region in safety.regions.values() for name in region.names}
-    nowhere = dict.fromkeys((_words(name)[0] for name in safety.no_country.elsewhere), None)
-    known: dict[tuple[str, ...], Region | None] = {**names, **nowhere}
+    known = _known(safety)
     longest = max(map(len, known), default=0)
     found: list[Named] = []
     at = 0
@@ -58,6 +58,13 @@ def regions_named(message: str, safety: Safety) -> list[Named]:
             found.append(Named(region, _clear(said, ends, at, size)))
         at += size or 1
     return found
+
+
+@lru_cache(maxsize=HELD)
+def _known(safety: Safety) -> dict[tuple[str, ...], Region | None]:
+    """Every name of a region, and every name that holds one and is none."""
+    names = {_words(name)[0]: region for region in safety.regions.values() for name in region.names}
+    return names | dict.fromkeys(_words(name)[0] for name in safety.no_country.elsewhere)
 
 
 def _of_a_house(said: tuple[str, ...], at: int, size: int, safety: Safety) -> bool:
