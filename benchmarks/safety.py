@@ -10,12 +10,13 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.check import load
+from bot.engine import Bot
 from bot.errors import ContentError, Problem
 from bot.interval import binomial_interval
 from bot.knowledge.rules import CATEGORIES
@@ -29,6 +30,7 @@ LOG_HEAD = (
 )
 ROUNDS = 20
 FILLER = "ketamine is a dissociative anaesthetic that doctors use for pain and for surgery and my aunt asked about it. "
+DENSE = "she wont wake up "
 USUAL = "is ketamine an opioid or something else"
 
 
@@ -72,12 +74,12 @@ def figures(done: Iterable[Outcome]) -> dict[str, tuple[int, int]]:
     return {name: (sum(hits), len(hits)) for name, hits in sorted(counted.items())}
 
 
-def cost(text: str, alarms: Alarms) -> float:
-    """Seconds that one screening takes, the best of several."""
+def cost(work: Callable[[str], object], text: str) -> float:
+    """Seconds that some work on a text takes, the best of several."""
     best = float("inf")
     for _ in range(ROUNDS):
         start = time.perf_counter()
-        alarms.screen(text)
+        work(text)
         best = min(best, time.perf_counter() - start)
     return best
 
@@ -120,9 +122,13 @@ def main() -> int:
                 f"- {outcome.question.safety or 'benign'} ({outcome.question.style}):",
                 f"{outcome.question.question!r}: {fired}",
             )
-    short, long = cost((FILLER * 100)[:1000], alarms), cost((FILLER * 100)[:10_000], alarms)
-    print(f"screen: 1 000 characters {short * 1e3:.2f} ms, 10 000 {long * 1e3:.2f} ms, ratio {long / short:.1f}")
-    print(f"screen: a usual question {cost(USUAL, alarms) * 1e3:.3f} ms")
+    for name, text in (("a question", FILLER), ("alarms without a pause", DENSE)):
+        short, long = (cost(alarms.screen, (text * 700)[:length]) for length in (1000, 10_000))
+        print(
+            f"screen, {name}: 1 000 characters {short * 1e3:.2f} ms, 10 000 {long * 1e3:.2f}, ratio {long / short:.1f}"
+        )
+    screened, ranked = cost(alarms.screen, USUAL), cost(Bot(kb).rank, USUAL)
+    print(f"a usual question: screen {screened * 1e3:.3f} ms, rank {ranked * 1e3:.3f}, ratio {screened / ranked:.2f}")
     if given.log:
         log(given.folder, counted)
     return 0
