@@ -261,7 +261,8 @@ class Bot:
         if len(answered) < len(reply.parts):
             return True
         asked = frozenset().union(*(_stems_of(phrasings_of(self.kb.intents[intent])) for intent in answered))
-        return any(not set(content_stems(told)) <= asked for told in tells(message) if alarms.distress(told))
+        distressed = (set(content_stems(told)) for told in tells(message) if alarms.distress(told))
+        return any(len(said) == 1 or not said <= asked for said in distressed)  # "im so scared" asks nothing
 
 
 @lru_cache(maxsize=1024)

@@ -210,6 +210,7 @@ def test_refusals_are_counted_for_each_category() -> None:
         "so much despair here",
         "i feel so alone and worthless, is xanax a thing",
         "hello, i am so lonely",
+        "im so scared",
         "ich will sterben ketamine",
         "je veux mourir, ketamine",
     ],
