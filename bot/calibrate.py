@@ -15,8 +15,9 @@ from bot.evaluate import by_all_processors
 from bot.interval import binomial_interval
 from bot.knowledge import KnowledgeBase
 from bot.knowledge.limits import Calibration, Limits, hash_of
+from bot.variants import OTHER_THING
 
-BUDGET = 0.01  # of all questions, how many may be answered wrongly
+BUDGET = 0.01  # of all answers, how many may be wrong
 FEWEST = 3  # wrong answers that the budget must allow for: with fewer questions, none wrong would show nothing
 PARTS = 20  # in which phrasings are held out; with fewer phrasings an intent each is held out by itself
 ANSWERS = tuple(step / 20 for step in range(6, 61))  # limits that are tried, in units of the confidence
@@ -30,13 +31,14 @@ class Trial(NamedTuple):
     confidence: float
     lead: float
     right: bool = False
-    wrong: bool = False  # a near miss that gets another answer is neither
+    wrong: bool = False
 
 
 class Tally(NamedTuple):
-    """What limits come to: of `n` questions so many are answered rightly, and so many wrongly."""
+    """What limits come to: of `n` questions so many are answered, rightly or wrongly."""
 
     n: int
+    answered: int
     right: int
     wrong: int
 
@@ -74,11 +76,15 @@ def held_out(kb: KnowledgeBase, part: int, parts: int) -> Iterator[Trial]:
 
 
 def near_misses(bot: Bot, intent: str) -> Iterator[Trial]:
-    """The near misses of an intent, but for forms that its entry answers as well."""
+    """The near misses of an intent, but for forms that its entry answers as well; whatever is answered is wrong.
+
+    Only where a near miss asks of another thing, the entry of that thing is neither right nor wrong.
+    """
     for variant in Contrast(bot).variants(bot.kb.intents[intent]):
         if variant.near_miss and variant.form not in bot.kb.intents[intent].reads_right_for:
             given = best_answer(bot, variant.text)
-            yield Trial(*given[1:], wrong=given[0] == intent)
+            others = variant.form == OTHER_THING and given[0] != intent
+            yield Trial(*given[1:], wrong=bool(given[0]) and not others)
 
 
 def best_answer(bot: Bot, message: str) -> tuple[str, float, float]:
@@ -94,19 +100,19 @@ def best_answer(bot: Bot, message: str) -> tuple[str, float, float]:
 def tally(found: Sequence[Trial], limits: Limits) -> Tally:
     """What limits come to."""
     answered = [t for t in found if t.confidence >= max(limits.answer, limits.ask) and t.lead >= limits.lead]
-    return Tally(len(found), sum(t.right for t in answered), sum(t.wrong for t in answered))
+    return Tally(len(found), len(answered), sum(t.right for t in answered), sum(t.wrong for t in answered))
 
 
 def derived(found: Iterable[Iterable[Trial]], kb: KnowledgeBase, budget: float = BUDGET) -> Calibration:
-    """The limits that answer most questions rightly, of those that answer no more than `budget` of them wrongly.
+    """The limits that answer most questions rightly, of those of whose answers no more than `budget` are wrong.
 
     Raises SettingError where there is nothing to ask, or no limit keeps to the budget.
     """
     asked = list(chain.from_iterable(found))
     if len(asked) < FEWEST / budget:
         raise SettingError(
-            f"--budget: {len(asked)} questions are too few to show that no more than {budget:g} are answered wrongly; "
-            f"that takes {FEWEST / budget:.0f}: write more phrasings, or stay with the limits that ship"
+            f"--budget: {len(asked)} questions are too few to show that no more than {budget:g} of the answers "
+            f"are wrong; that takes {FEWEST / budget:.0f}: write more phrasings, or stay with the limits that ship"
         )
     usual = Limits()
     tallies: Mapping[Limits, Tally] = {
@@ -115,10 +121,10 @@ def derived(found: Iterable[Iterable[Trial]], kb: KnowledgeBase, budget: float =
         for answer in ANSWERS
         for limits in (usual._replace(answer=answer, ask=min(usual.ask, answer), lead=lead),)
     }
-    kept = [limits for limits, one in tallies.items() if one.wrong <= budget * one.n]
+    kept = [limits for limits, one in tallies.items() if one.right and one.wrong <= budget * one.answered]
     if not kept:
-        least = min(one.wrong / one.n for one in tallies.values())
+        least = min((one.wrong / one.answered for one in tallies.values() if one.right), default=1.0)
         raise SettingError(f"--budget: no limit keeps to {budget:g}; the least that can be had is {least:.4f}")
     best = max(kept, key=lambda limits: (tallies[limits].right, limits.answer, limits.lead))
-    n, _, wrong = tallies[best]
+    _, n, _, wrong = tallies[best]
     return Calibration(best, budget, n, wrong, binomial_interval(wrong, n)[1], hash_of(kb.intents.values(), kb.lexicon))

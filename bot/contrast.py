@@ -1,35 +1,25 @@
 """Contrast tests made from the phrasings of a base: near misses that must not be answered, and harmless variants.
 
-A near miss asks something else in nearly the same words: of another thing of the same kind, negated, turned round,
-or with one word for its opposite. A harmless variant asks the same, typed otherwise: one slip of the keyboard, a
-dropped article, a doubled letter, text-speak, two words run together. Both are made by rule, in a fixed order.
+What is made of a phrasing, and by which rules, stands in `bot.variants`.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice, pairwise
 from typing import NamedTuple
 
 from bot.decision import Alarmed, Answered
 from bot.engine import Bot
 from bot.evaluate import by_all_processors
-from bot.knowledge import Intent, KnowledgeBase
+from bot.knowledge import SMALLTALK, Intent
 from bot.knowledge.values import FORMS
 from bot.matching import Reader, Reading, phrasings_of
 from bot.reply import Reply
+from bot.variants import HARMLESS, NEAR_MISSES
 
-LONG = 5  # letters of a word that is misspelt; a slip in a shorter one often gives another word
 SHOWN = 5  # wrong ones that a tally holds
-SWAPS = 3  # other things that a phrasing is asked of
-OPPOSITES = (("start", "stop"), ("starting", "stopping"), ("with", "without"), ("before", "after"))
-AUXILIARIES = frozenset("is are was were does do did can could will would should has have had may might must".split())
-ARTICLES = re.compile(r"\b(?:a|an|the) ", re.IGNORECASE)
-TEXT_SPEAK = {"you": "u", "are": "r", "please": "pls", "because": "cos", "people": "ppl", "what": "wat", "your": "ur"}
-WORD = re.compile(r"[a-z]+", re.IGNORECASE)
 
 
 class Variant(NamedTuple):
@@ -43,10 +33,10 @@ class Variant(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What came of a variant: the intent or the safety category that it got, or nothing."""
+    """What came of a variant: the intents and the safety categories that it got, part by part."""
 
     variant: Variant
-    given: str
+    given: tuple[str, ...]
     wrong: bool
 
 
@@ -56,13 +46,16 @@ class Contrast:
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
         self._reader = Reader(bot.kb)
-        self._seen: dict[Reading, str] = {}
+        self._seen: dict[Reading, tuple[str, ...]] = {}
 
     def variants(self, intent: Intent) -> Iterator[Variant]:
-        """Every variant of every phrasing of an intent that is no phrasing of the base itself, each text once."""
+        """Every variant of every phrasing of an intent that is no phrasing of the base itself, each text once.
+
+        Small talk has no near misses: "are you not a bot" is meant as "are you a bot".
+        """
         known = {text.lower() for other in self._bot.kb.intents.values() for text in phrasings_of(other)}
         for phrasing in phrasings_of(intent):
-            for near, makers in ((True, NEAR_MISSES), (False, HARMLESS)):
+            for near, makers in ((True, {} if intent.topic == SMALLTALK else NEAR_MISSES), (False, HARMLESS)):
                 for form, make in makers.items():
                     for text in dict.fromkeys(make(phrasing, intent, self._bot.kb, self._reader)):
                         if text.lower() not in known:
@@ -77,116 +70,38 @@ class Contrast:
         """
         given = self._given(variant.text)
         if not variant.near_miss:
-            return Verdict(variant, given, given not in ("", variant.intent))
-        listed = variant.form in FORMS and variant.form in self._bot.kb.intents[variant.intent].reads_right_for
-        return Verdict(variant, given, (given != variant.intent) if listed else given == variant.intent)
+            return Verdict(variant, given, any(one != variant.intent for one in given))
+        return Verdict(variant, given, (variant.intent in given) != self.reads_right(variant))
 
-    def _given(self, text: str) -> str:
-        """The intent or the category that a message gets; like readings are decided once."""
+    def reads_right(self, variant: Variant) -> bool:
+        """Whether the intent of a variant lists its form, and so has to answer it."""
+        return variant.form in FORMS and variant.form in self._bot.kb.intents[variant.intent].reads_right_for
+
+    def _given(self, text: str) -> tuple[str, ...]:
+        """What the parts of the reply to a message give; like readings are decided once."""
         reading = self._reader.read(text)
         if reading not in self._seen:
             self._seen[reading] = _given(self._bot.reply(text))
         return self._seen[reading]
 
 
-def _given(reply: Reply) -> str:
-    found = [part.intent if isinstance(part, Answered) else part.category for part in reply.parts
-             if isinstance(part, Answered | Alarmed)]  # fmt: skip
-    return found[0] if found else ""
-
-
-def other_thing(phrasing: str, intent: Intent, kb: KnowledgeBase, reader: Reader) -> Iterator[str]:
-    """The phrasing asked of other things of the same kind as one that it names and its intent is about."""
-    entities = kb.lexicon.entities
-    for token in reader.read(phrasing).tokens:
-        if token.entity not in intent.about or token.typed not in phrasing.lower():
-            continue
-        kind, near = entities[token.entity].kind, {*intent.about, *kb.lexicon.lineage(token.entity)}
-        others = [one for one in entities.values() if one.kind == kind and near.isdisjoint(kb.lexicon.lineage(one.id))]
-        start = len(phrasing) % max(1, len(others))  # another choice for every phrasing
-        for other in islice(others[start:] + others[:start], SWAPS):
-            yield _replaced(phrasing, token.typed, other.name)
-
-
-def negated(phrasing: str, intent: Intent, kb: KnowledgeBase, reader: Reader) -> Iterator[str]:
-    """A question that starts with an auxiliary verb, with "not" behind the thing that it names first."""
-    words = phrasing.split()
-    named = [token.typed for token in reader.read(phrasing).tokens if token.entity in intent.about]
-    if len(words) < 3 or words[0].lower() not in AUXILIARIES or not named or "not" in words:
-        return
-    if words[1].lower().rstrip("?") == named[0]:
-        yield " ".join([*words[:2], "not", *words[2:]])
-
-
-def reversed_order(phrasing: str, intent: Intent, kb: KnowledgeBase, reader: Reader) -> Iterator[str]:
-    """The two subjects of a phrasing in each other's place."""
-    named = list(dict.fromkeys(t.typed for t in reader.read(phrasing).tokens if t.entity in intent.about))
-    if len(named) == 2 and len({t.entity for t in reader.read(phrasing).tokens if t.entity in intent.about}) == 2:
-        one, other = named
-        yield _replaced(_replaced(_replaced(phrasing, one, "\0"), other, one), "\0", other)
-
-
-def opposite(phrasing: str, intent: Intent, kb: KnowledgeBase, reader: Reader) -> Iterator[str]:
-    """The phrasing with one word for its opposite."""
-    for pair in OPPOSITES:
-        for one, other in (pair, pair[::-1]):
-            has_one, has_other = (re.search(rf"\b{word}\b", phrasing, re.IGNORECASE) for word in (one, other))
-            if has_one and not has_other:
-                yield _replaced(phrasing, one, other)
-
-
-def one_slip(phrasing: str, intent: Intent, kb: KnowledgeBase, reader: Reader) -> Iterator[str]:
-    """Every long word with a letter left out, doubled, or swapped with the next."""
-    for found in WORD.finditer(phrasing):
-        word = found[0]
-        for at in range(1, len(word)) if len(word) >= LONG else ():
-            for slip in (
-                word[:at] + word[at + 1 :],
-                word[: at + 1] + word[at:],
-                word[:at] + word[at + 1 : at + 2] + word[at] + word[at + 2 :],
-            ):
-                if slip != word:
-                    yield phrasing[: found.start()] + slip + phrasing[found.end() :]
-
-
-def dropped_article(phrasing: str, intent: Intent, kb: KnowledgeBase, reader: Reader) -> Iterator[str]:
-    """The phrasing without its articles."""
-    yield ARTICLES.sub("", phrasing)
-
-
-def text_speak(phrasing: str, intent: Intent, kb: KnowledgeBase, reader: Reader) -> Iterator[str]:
-    """The phrasing as it is typed on a phone."""
-    yield WORD.sub(lambda found: TEXT_SPEAK.get(found[0].lower(), found[0]), phrasing)
-
-
-def run_together(phrasing: str, intent: Intent, kb: KnowledgeBase, reader: Reader) -> Iterator[str]:
-    """Each two neighbouring long words as one."""
-    words = phrasing.split()
-    for at, (one, other) in enumerate(pairwise(words)):
-        if min(len(one), len(other)) >= LONG and one.isalpha():
-            yield " ".join([*words[:at], one + other, *words[at + 2 :]])
-
-
-Maker = Callable[[str, Intent, KnowledgeBase, Reader], Iterable[str]]
-NEAR_MISSES: dict[str, Maker] = {
-    "other thing": other_thing, "negated": negated, "reversed": reversed_order, "opposite": opposite,
-}  # fmt: skip
-HARMLESS: dict[str, Maker] = {
-    "one slip": one_slip, "dropped article": dropped_article, "text-speak": text_speak, "run together": run_together,
-}  # fmt: skip
-
-
-def _replaced(text: str, old: str, new: str) -> str:
-    return re.sub(rf"(?<!\w){re.escape(old)}(?!\w)", lambda _: new, text, flags=re.IGNORECASE)
+def _given(reply: Reply) -> tuple[str, ...]:
+    return tuple(part.intent if isinstance(part, Answered) else part.category for part in reply.parts
+                 if isinstance(part, Answered | Alarmed))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What came of the variants of one intent; `worst` are some of the wrong ones, near misses first."""
+    """What came of the variants of one intent; `worst` are some of the wrong ones, near misses first.
+
+    A near miss is wrong where it is answered and should not be; it is unmet where the intent lists its form, and is
+    not given.
+    """
 
     intent: str
     near_misses: int
     near_wrong: int
+    unmet: int
     harmless: int
     harmless_wrong: int
     worst: tuple[Verdict, ...]
@@ -205,6 +120,14 @@ def tally(bot: Bot, intent: str, every: int = 1) -> Tally:
     near = [one for one in verdicts if one.variant.near_miss]
     wrong = [one for one in verdicts if one.wrong]
     near_wrong = sum(one.variant.near_miss for one in wrong)
+    unmet = sum(one.variant.near_miss and contrast.reads_right(one.variant) for one in wrong)
+    wrong.sort(key=lambda one: (not one.variant.near_miss, contrast.reads_right(one.variant)))
     return Tally(
-        intent, len(near), near_wrong, len(verdicts) - len(near), len(wrong) - near_wrong, tuple(wrong[:SHOWN])
+        intent=intent,
+        near_misses=len(near),
+        near_wrong=near_wrong - unmet,
+        unmet=unmet,
+        harmless=len(verdicts) - len(near),
+        harmless_wrong=len(wrong) - near_wrong,
+        worst=tuple(wrong[:SHOWN]),
     )

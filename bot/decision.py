@@ -51,6 +51,7 @@ class Alarmed:
     category: str
     rules: tuple[str, ...]
     text: str = ""
+    words: tuple[str, ...] = ()  # the stems that spoke loudest, where the wording raised it
 
 
 Part = Answered | Asked | Declined | Alarmed

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from bot.decision import Weighed
+from bot.decision import Alarmed, Weighed
 from bot.knowledge.limits import Limits
 from bot.matching import Contribution, Reading
 from bot.reply import Reply
+
+SHOWN = 5  # candidates of a question that are shown
 
 
 class Considered(NamedTuple):
@@ -26,6 +28,20 @@ class Explained(NamedTuple):
     uncovered: tuple[str, ...]
     candidates: tuple[Considered, ...]
 
+    @property
+    def shown(self) -> tuple[Considered, ...]:
+        """The candidates that are shown, in the order in which they are decided on: what is ruled out comes last."""
+        return tuple(sorted(self.candidates, key=lambda one: one.weighed.refused))[:SHOWN]
+
+    @property
+    def difference(self) -> dict[str, float]:
+        """What each word and pair of words adds to the first candidate more than to the second, the largest first."""
+        if len(self.shown) < 2:
+            return {}
+        first, second = ({c.feature: c.amount for c in one.contributions} for one in self.shown[:2])
+        more = {word: first.get(word, 0.0) - second.get(word, 0.0) for word in {**first, **second}}
+        return dict(sorted(more.items(), key=lambda item: (-abs(item[1]), item[0])))
+
     def to_dict(self) -> dict[str, Any]:
         """The explanation of a question as JSON values."""
         return {
@@ -36,9 +52,11 @@ class Explained(NamedTuple):
                 for token in self.reading.tokens
             ],
             "corrections": self.reading.corrections,
+            "synonyms": self.reading.synonyms,
             "entities": list(self.reading.entities),
             "uncovered": list(self.uncovered),
-            "candidates": [_candidate_dict(one) for one in self.candidates],
+            "candidates": [_candidate_dict(one) for one in self.shown],
+            "difference": {word: round(amount, 4) for word, amount in self.difference.items()},
         }
 
 
@@ -50,6 +68,11 @@ class Explanation(NamedTuple):
     limits: Limits
     reply: Reply
     fresh_start: bool = False  # whether a context was given that had to be dropped
+
+    @property
+    def alarms(self) -> tuple[Alarmed, ...]:
+        """The parts of the reply that an alarm gave."""
+        return tuple(part for part in self.reply.parts if isinstance(part, Alarmed))
 
     @property
     def reading(self) -> Reading:
@@ -71,7 +94,11 @@ class Explanation(NamedTuple):
         return {
             "message": self.message,
             "questions": [question.to_dict() for question in self.questions],
-            "limits": {"answer": self.limits.answer, "ask": self.limits.ask, "lead": self.limits.lead},
+            "limits": self.limits._asdict(),
+            "alarms": [
+                {"category": part.category, "rules": list(part.rules), "words": list(part.words)}
+                for part in self.alarms
+            ],
             "decision": self.reply.kind,
             "fresh_start": self.fresh_start,
         }

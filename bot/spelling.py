@@ -113,6 +113,15 @@ def slip_cost(typed: str, word: str) -> float:
     return BESIDE if any(other == key or _neighbours(key, other) for other in around) else ELSEWHERE
 
 
+def neighbours(key: str) -> str:
+    """The letters beside a key of the keyboard, in the order of the alphabet; none beside what is no letter.
+
+    >>> neighbours("a"), neighbours("p")
+    ('qswz', 'lo')
+    """
+    return "".join(sorted(other for other in POSITIONS if other != key and _neighbours(key, other)))
+
+
 def _neighbours(one: str, other: str) -> bool:
     if one not in POSITIONS or other not in POSITIONS:
         return False

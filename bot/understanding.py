@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import accumulate
 from typing import NamedTuple
 
 from bot.decision import Answer, Asked, Declined, Weighed, decide
@@ -50,11 +51,13 @@ class Understanding:
         self._ellipsis = Ellipsis(kb, self.reader)
 
     def rank(self, message: str, limit: int) -> list[Match]:
-        """The intents closest to a message, best first; ties go by name."""
+        """The intents closest to a message, best first; ties go by name. No score is above the one before."""
         query = self.matcher.query(self.reader.read(message))
         found = self.matcher.candidates(query, limit + 1)
         following = [*found[1:], None]
-        return [self.matcher.match(query, one, after) for one, after in zip(found, following, strict=False)][:limit]
+        ranked = [self.matcher.match(query, one, after) for one, after in zip(found, following, strict=False)]
+        shown = accumulate((match.score for match in ranked), min)  # coverage and lead may put one above its place
+        return [match._replace(score=score) for match, score in zip(ranked, shown, strict=True)][:limit]
 
     def questions(self, message: str, reading: Reading, context: Context) -> list[Understood]:
         """The questions of a message, which reads so, in order, one at least, each in the light of what went before.
@@ -77,9 +80,11 @@ class Understanding:
 
     def understood(self, text: str, reading: Reading, context: Context) -> Understood:
         """One question, which reads so, in its context: as it stands where it is complete, else filled in from that."""
-        meant = self._ellipsis.meant(text, reading)
+        afresh = not (context.entities or context.frame or context.choices)
+        denies = afresh and words(text)[:1] == ("not",)  # "not open" corrects nothing where nothing was said before
+        meant = text if denies else self._ellipsis.meant(text, reading)
         first = self._asked(meant, reading if meant == text else self.reader.read(meant))._replace(typed=text)
-        if not (context.entities or context.frame or context.choices) or self._complete(first, context):
+        if afresh or self._complete(first, context):
             return first
         if context.asked and (choice := self._ellipsis.part_of(first.reading, context)):
             return self._picked(first, choice)

@@ -6,9 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import limits
 from benchmarks.corpora import CorpusError, load, titled
 from benchmarks.match import Asked, right_at_oos, run, wanted, wrong_at_coverage
 from benchmarks.noise import misspelt
+from bot.knowledge import KnowledgeBase
+from bot.knowledge.limits import Limits
+from bot.knowledge.suites import Question
 
 CORPUS = {
     "intents": {
@@ -85,3 +89,16 @@ def test_a_run_prints_a_table_with_a_row_for_each(tmp_path: Path) -> None:
     assert lines[0].startswith("| some, 1 phrasings an intent, misspelt, ids as titles | top-1 %")
     assert [line.split("|")[1].strip() for line in lines[2:]] == ["faqbot", "token_set_ratio", "WRatio"]
     assert {line.count("|") for line in lines} == {10}
+
+
+def test_the_table_of_limits_has_the_limits_that_ship_among_their_neighbours() -> None:
+    assert all(getattr(Limits(), name) in values for name, values in limits.NEIGHBOURS.items())
+
+
+def test_a_limit_decides_what_is_answered_and_how_often_wrongly() -> None:
+    kb = KnowledgeBase.from_mapping({"hours": ["when do you open"], "parking": ["where can i park"]})
+    asked = [Question("when do you open", intents=("hours",)), Question("where can i park", intents=("nothing",))]
+
+    lax, strict = (limits.row(kb, asked, ("answer", value)) for value in (0.8, 9.0))
+    assert (lax.answered, lax.wrong, lax.right) == (2, 1, 1)
+    assert (strict.answered, strict.asked_back) == (0, 2)

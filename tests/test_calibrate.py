@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.calibrate import Trial, derived, tally, tasks, trials
+from bot.calibrate import Trial, best_answer, derived, held_out, near_misses, tally, tasks, trials
 from bot.cli import main
+from bot.cli.calibrate import unproven
 from bot.engine import Bot
 from bot.errors import SettingError
 from bot.knowledge import KnowledgeBase
@@ -28,7 +29,7 @@ def test_the_limits_answer_all_they_can_within_the_budget() -> None:
     found = derived([[SURE] * 295, [UNSURE] * 5], KB, 0.01)
 
     assert 0.5 < found.limits.answer <= 1.2
-    assert (found.n, found.wrong) == (300, 0)
+    assert (found.n, found.wrong) == (295, 0)  # answers, not questions
     assert 0 < found.bound < 0.02
 
 
@@ -46,7 +47,31 @@ def test_the_budget_is_kept_or_the_limits_are_refused(asked: list[Trial], budget
     except SettingError as error:
         assert "no limit keeps to" in str(error) or len(asked) < 3 / budget  # noqa: PT017 - either way is right
     else:
-        assert tally(asked, found.limits).wrong == found.wrong <= budget * len(asked)
+        assert tally(asked, found.limits).wrong == found.wrong <= budget * found.n
+
+
+def test_what_is_not_answered_does_not_hide_what_is_answered_wrongly() -> None:
+    asked = [[SURE] * 90, [Trial(1.2, 0.5, wrong=True)] * 3, [Trial(-1.0, 0.0)] * 900]
+
+    with pytest.raises(SettingError, match=r"the least that can be had is 0\.0323"):
+        derived(asked, KB, 0.01)
+
+
+def test_a_near_miss_with_another_answer_is_wrong_too() -> None:
+    kb = KnowledgeBase.from_mapping(
+        {"start": ["start the machine now", "start the machine"], "stop": ["machine to halt", "stop the machine now"]}
+    )
+    found = list(near_misses(Bot(kb), "start"))
+
+    assert best_answer(Bot(kb), "stop the machine")[0] == "stop"
+    assert any(one.wrong for one in found)
+
+
+def test_too_few_answers_to_show_that_the_budget_is_kept_are_a_warning() -> None:
+    found = derived([[SURE] * 300], KB, 0.01)
+
+    assert found.bound > found.budget
+    assert "the true share may be 0.0122" in unproven(found)
 
 
 @pytest.mark.parametrize("asked", [[], [SURE] * 299])
@@ -56,9 +81,11 @@ def test_too_few_questions_show_nothing_and_are_refused(asked: list[Trial]) -> N
 
 
 def test_every_phrasing_but_the_titles_is_held_out_once() -> None:
+    held = [one for part in range(2) for one in held_out(KB, part, 2)]
     asked = [one for found in trials(KB) for one in found]
 
-    assert len(asked) == 1  # of the others each is a title
+    assert len(held) == 1  # of the others each is a title
+    assert len(asked) > 1  # near misses, too
     assert len(tasks(KB)) == 2 + len(KB.intents)
 
 

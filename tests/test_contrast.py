@@ -10,6 +10,7 @@ import pytest
 from bot.cli import main
 from bot.contrast import Contrast, Variant, tally
 from bot.engine import Bot
+from bot.knowledge import KnowledgeBase
 from bot.knowledge.read import read
 from tests.conftest import BuildContent, write
 
@@ -21,7 +22,8 @@ intents:
   cat_food:
     title: What do cats eat?
     about: [cats]
-    phrasings: [food for a cat, is a cat fond of fish, can cats start the day without milk, what do cats like to eat]
+    phrasings: [food for a cat, is a cat fond of fish, can cats start the day without milk, what do cats like to eat,
+      food for cat care]
   cat_or_dog:
     title: Is a cat or a dog better?
     about: [cats, dogs]
@@ -70,6 +72,13 @@ def variants(root: str, form: str) -> list[str]:
         ("dropped article", "food for cat"),
         ("one slip", "can cats strat the day without milk"),
         ("text-speak", "wat do cats like to eat"),
+        ("one slip", "can cats tsart the day without milk"),  # the first letter too
+        ("one slip", "can cats stwrt the day without milk"),  # a key beside
+        ("one slip", "can cats stawrt the day without milk"),  # another hit with it
+        ("negated", "is a cat not fond of fish"),
+        ("negated", "can cats never start the day without milk"),
+        ("negated", "what do cats no longer like to eat"),
+        ("opposite", "food without cat care"),
     ],
 )
 def test_variants_are_made_by_rule(root: str, form: str, text: str) -> None:
@@ -85,7 +94,7 @@ def test_a_near_miss_that_is_answered_is_wrong_unless_its_form_is_listed(root: s
         (True, "reversed", "compare a dog with a cat", True),
     ):
         verdict = asked.judge(Variant("cat_food", "food for a cat", text, form, near))
-        assert verdict.wrong is (wrong and verdict.given == "cat_food")
+        assert verdict.wrong is (wrong and "cat_food" in verdict.given)
 
 
 def test_a_harmless_variant_may_be_asked_back_and_not_answered_otherwise(root: str) -> None:
@@ -108,13 +117,54 @@ def test_the_report_is_there_as_json(capsys: pytest.CaptureFixture[str], root: s
     code = main(["check", "--contrast", "--json", "--every", "7", "--content", root], {})
 
     report = json.loads(capsys.readouterr().out)
-    assert [one["intent"] for one in report] == ["cat_food", "cat_or_dog"]
+    assert [one["intent"] for one in report["intents"]] == ["cat_food", "cat_or_dog"]
     assert code in (0, 1)
 
 
 def test_an_intent_that_is_none_is_refused(capsys: pytest.CaptureFixture[str], root: str) -> None:
     assert main(["check", "--contrast", "--intent", "gone", "--content", root], {}) == 2
     assert "'gone' is no intent of this content" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "is parking not free", "where can i never park", "how not to return an item", "how to stop an order",
+        "is it unsafe to order", "how can i slow down my order", "is there less to pay", "tickets without sundays",
+    ],
+)  # fmt: skip
+def test_near_misses_need_no_lexicon(text: str) -> None:
+    phrasings = [
+        "is parking free", "where can i park", "how to return an item", "how to start an order", "is it safe to order",
+        "how can i speed up my order", "is there more to pay", "tickets on sundays",
+    ]  # fmt: skip
+    bot = Bot(KnowledgeBase.from_mapping({"shop": phrasings, "hours": ["when do you open"]}))
+    made = Contrast(bot)
+    variant = next(v for v in made.variants(bot.kb.intents["shop"]) if v.text == text)
+
+    assert variant.near_miss
+    assert not made.judge(variant).wrong
+
+
+def test_every_part_of_a_reply_is_judged() -> None:
+    bot = Bot(KnowledgeBase.from_mapping({"hours": ["when do you open"], "parking": ["where can i park"]}))
+    both = "When do you open? Where can i park?"
+
+    for intent in ("hours", "parking"):
+        assert Contrast(bot).judge(Variant(intent, "", both, "negated", near_miss=True)).wrong
+        assert Contrast(bot).judge(Variant(intent, "", both, "one slip", near_miss=False)).wrong
+
+
+def test_the_report_has_a_row_for_each_intent_and_totals(capsys: pytest.CaptureFixture[str], root: str) -> None:
+    main(["check", "--contrast", "--every", "7", "--content", root], {})
+    rows = [line for line in capsys.readouterr().out.splitlines() if not line.startswith(" ")]
+    main(["check", "--contrast", "--json", "--every", "7", "--content", root], {})
+    report = json.loads(capsys.readouterr().out)
+
+    assert [row.partition(":")[0] for row in rows] == ["cat_food", "cat_or_dog", "all"]
+    for name, total in report["totals"].items():
+        assert total == sum(one[name] for one in report["intents"])
+    assert all(one["phrasing"] and one["text"] for found in report["intents"] for one in found["worst"])
 
 
 def test_a_base_without_a_lexicon_has_variants_too(content: BuildContent) -> None:

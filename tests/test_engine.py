@@ -314,6 +314,25 @@ def test_what_an_explanation_shows_is_what_decided() -> None:
                 assert all(one.confidence < explained.limits.ask for one in standing)
 
 
+def test_an_explanation_shows_five_candidates_in_the_order_of_the_decision_and_what_tells_the_first_two_apart() -> None:
+    explained = shipped().explain("ketamin bladder problms")
+    (found,) = explained.to_dict()["questions"]
+    first, second = ({c.feature: c.amount for c in one.contributions} for one in explained.questions[0].shown[:2])
+
+    assert found["corrections"] == {"bladder problms": "bladder problems"}
+    assert found["synonyms"] == {"ketamin": "ketamine", "bladder problems": "bladder"}
+    assert len(found["candidates"]) == 5
+    assert len(explained.candidates) > 5  # all that were weighed
+    assert found["difference"]["@bladder"] == round(first["@bladder"] - second.get("@bladder", 0.0), 4)
+    assert explained.to_dict()["limits"]["beside"] == explained.limits.beside
+
+
+def test_what_a_gate_rules_out_is_shown_after_what_it_lets_stand() -> None:
+    refused = [one.weighed.refused for one in shipped().explain("is fentanyl an opioid").questions[0].shown]
+
+    assert refused == sorted(refused)
+
+
 def test_an_explanation_as_json_says_how_words_were_read() -> None:
     explained = shipped().explain("is tramadol an opiod")
     values = json.loads(json.dumps(explained.to_dict()))

@@ -101,6 +101,7 @@ def gates(bot: Bot, message: str, intent: str) -> dict[str, bool]:
         ("polarity", "cat_food", "what do cats not eat"),
         ("polarity", "cat_food", "why do cats never eat fish"),
         ("polarity", "pet_travel", "train ticket without a pet"),
+        ("polarity", "opening_hours", "you are not open on sunday"),
     ],
 )
 def test_a_gate_speaks_against_what_an_intent_cannot_answer(bot: Bot, gate: str, intent: str, message: str) -> None:
@@ -133,7 +134,8 @@ def test_a_gate_speaks_against_what_an_intent_cannot_answer(bot: Bot, gate: str,
         ("polarity", "cat_food", "why not food for a cat"),
         ("polarity", "dog_walks", "what if a dog does not get a walk"),
         ("polarity", "dog_walks", "no walks for a dog"),
-        ("polarity", "opening_hours", "you are not open on sunday"),
+        ("polarity", "opening_hours", "i do not follow, can you tell when you are open"),
+        ("polarity", "opening_hours", "why aren't you open on sunday"),
         ("polarity", "dog_walks", "rain walks without the dog"),
         ("polarity", "pet_travel", "can pets travel without a ticket"),
     ],
@@ -225,3 +227,120 @@ def test_without_a_lexicon_no_thing_is_told_from_another() -> None:
 )  # fmt: skip
 def test_every_gate_can_be_told_in_the_words_of_the_bot(base: KnowledgeBase, gate: str) -> None:
     assert base.voice.get(f"gate_{gate}")
+
+
+SHOP = {
+    "parking": ["where can i park", "is parking free", "car park"],
+    "returns": ["can i return this", "how do i return an item", "do you refund postage"],
+    "delivery": ["is delivery free", "is it safe to order", "how can i speed up my order"],
+    "open": ["open", "when do you open"],
+    "broken": ["my card does not work", "the card is not working", "card declined"],
+}
+
+
+@pytest.fixture(scope="module")
+def shop() -> Bot:
+    return Bot(KnowledgeBase.from_mapping(SHOP))
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "where can i not park", "is parking not free", "can i never return this", "do you no longer refund postage",
+        "not open", "do you refund without postage",
+    ],
+)  # fmt: skip
+def test_a_denied_question_is_not_answered_where_there_is_no_lexicon(shop: Bot, message: str) -> None:
+    assert shop.reply(message).kind != "answer"
+
+
+@pytest.mark.parametrize(
+    ("message", "intent"),
+    [
+        ("where can i park", "parking"),
+        ("is parking free or not", "parking"),
+        ("is parking free, isn't it", "parking"),
+        ("i do not follow, can you explain how do i return an item", "returns"),
+        ("my card still doesn't work", "broken"),
+        ("is my card working", "broken"),
+    ],
+)
+def test_a_negation_that_denies_no_question_is_answered(shop: Bot, message: str, intent: str) -> None:
+    assert "polarity" not in gates(shop, message, intent)
+
+
+def test_what_comes_before_a_question_does_not_deny_it(shop: Bot) -> None:
+    assert "polarity" not in gates(shop, "i don't know what delivery costs", "delivery")
+    assert "polarity" in gates(shop, "what does delivery not cost", "delivery")
+
+
+def test_an_entry_that_reads_right_for_denied_questions_answers_them() -> None:
+    kb = KnowledgeBase.from_mapping(SHOP)
+    parking = kb.intents["parking"]._replace(reads_right_for=frozenset({"negated"}))
+    bot = Bot(replace(kb, intents={**kb.intents, "parking": parking}))
+
+    assert gates(bot, "is parking not free", "parking") == {}
+
+
+TURNED = {
+    "depression": ["does it help with depression", "does it improve depression", "it and depression"],
+    "safety": ["is it safer than wine", "how safe is parking"],
+    "pressure": ["does it raise blood pressure", "blood pressure and it"],
+    "hurry": ["speed up my order", "order in a hurry"],
+    "price": ["is there more to pay", "is delivery free", "is it unpaid"],
+}
+
+
+@pytest.mark.parametrize(
+    ("message", "intent"),
+    [
+        ("does it worsen depression", "depression"),
+        ("is it riskier than wine", "safety"),
+        ("how unsafe is parking", "safety"),
+        ("does it lower blood pressure", "pressure"),
+        ("slow down my order", "hurry"),
+        ("is there less to pay", "price"),
+        ("is delivery unfree", "price"),
+        ("is it paid", "price"),
+    ],
+)
+def test_the_opposite_of_what_is_known_is_doubted(message: str, intent: str) -> None:
+    bot = Bot(KnowledgeBase.from_mapping(TURNED))
+
+    assert "opposite_words" in gates(bot, message, intent)
+    assert bot.reply(message).kind != "answer"
+
+
+@pytest.mark.parametrize(
+    ("form", "message", "intent"),
+    [
+        ("opposite", "does it worsen depression", "depression"),
+        ("reversed", "is it riskier than wine", "safety"),
+        ("negated", "is delivery unfree", "price"),
+    ],
+)
+def test_opposites_are_let_through_by_the_form_that_an_intent_lists(form: str, message: str, intent: str) -> None:
+    kb = KnowledgeBase.from_mapping(TURNED)
+    known = kb.intents[intent]._replace(reads_right_for=frozenset({form}))
+    bot = Bot(replace(kb, intents={**kb.intents, intent: known}))
+
+    assert "opposite_words" not in gates(bot, message, intent)
+
+
+@pytest.mark.parametrize("message", ["is it safer than wine", "under which unit is delivery free", "speed up my order"])
+def test_what_says_no_opposite_is_not_doubted(message: str) -> None:
+    bot = Bot(KnowledgeBase.from_mapping(TURNED))
+
+    assert "opposite_words" not in {f.gate for one in bot.explain(message).candidates for f in one.weighed.findings}
+
+
+def test_one_phrasing_of_doing_without_does_not_speak_for_all() -> None:
+    trains = [f"train number {number} with a pet" for number in range(20)]
+    bot = Bot(
+        KnowledgeBase.from_mapping(
+            {"trains": [*trains, "a quiet seat without any view of trees"], "hours": ["opening hours"]}
+        )
+    )
+
+    assert "polarity" in gates(bot, "train without a pet", "trains")
+    assert "polarity" not in gates(bot, "quiet seat without any view", "trains")

@@ -190,3 +190,18 @@ def test_a_title_is_matched_as_a_phrasing(kb: BuildKB) -> None:
     base = kb("a: {title: Where are the toilets?, phrasings: [restroom]}\nb: {title: Hours?, phrasings: [open]}")
 
     assert Bot(base).rank("toilets please")[0].intent == "a"
+
+
+@given(st.lists(st.lists(st.sampled_from("same words here and there".split()), min_size=1), min_size=2, max_size=6))
+def test_a_shown_score_never_rises_down_the_list(said: list[list[str]]) -> None:
+    bot = Bot(KnowledgeBase.from_mapping({f"i{n}": [" ".join(words)] for n, words in enumerate(said)}))
+
+    scores = [match.score for match in bot.rank("same words here", limit=10)]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_like_intents_are_shown_alike() -> None:
+    bot = Bot(KnowledgeBase.from_mapping({"x": ["same words here"], "y": ["same words here"], "z": ["other words"]}))
+
+    first, second, _ = bot.rank("same words here")
+    assert (first.intent, second.intent, first.score) == ("x", "y", second.score)

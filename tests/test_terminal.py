@@ -240,6 +240,27 @@ def test_a_safety_reply_is_explained_by_its_rules_alone(bot: Bot) -> None:
     assert explained == bot.kb.voice["why_safety"].replace("{rules}", "not_breathing")
 
 
+def test_an_alarm_that_the_wording_raised_is_explained_by_its_words_too(bot: Bot) -> None:
+    alarm = Alarmed("overdose_emergency", ("wording",), "Call.", words=("blue", "breath"))
+    reply = Reply((alarm,), (), Context(), bot.kb.hash)
+    explained = bot.explain("he is blue")._replace(reply=reply)
+
+    assert "wording (“blue”, “breath”)" in page.explanation(explained, reply, bot.kb, Voice(bot.kb))
+    assert explained.to_dict()["alarms"] == [
+        {"category": "overdose_emergency", "rules": ["wording"], "words": ["blue", "breath"]}
+    ]
+
+
+def test_an_explanation_names_the_words_of_each_candidate_what_tells_two_apart_and_every_limit(bot: Bot) -> None:
+    explained = bot.explain("are you open on holidays")
+    shown = page.explanation(explained, explained.reply, bot.kb, Voice(bot.kb))
+
+    assert "   - holiday " in shown
+    assert ": holiday +" in shown
+    assert "0.80" in shown.rpartition("beside")[2]
+    assert "ahead by 0.001," in shown  # and not 0.00
+
+
 def test_the_content_that_ships_has_words_for_every_command_and_reply() -> None:
     problems: list[Problem] = []
     voice = read_yaml(shipped() / "answers" / "bot.yaml", problems.append)

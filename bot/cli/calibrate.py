@@ -1,8 +1,10 @@
 """Derive limits of your own: how sure the bot must be to answer.
 
 Asks every phrasing of a bot that has to do without it, and near misses made of the phrasings, and finds the limits
-that answer most of them rightly while at most the budget is answered wrongly. Writes intents/limits.yaml, with the
-evidence; delete that file to go back to the limits that ship. Takes minutes.
+that answer most of them rightly while at most the budget of its answers is wrong. Writes intents/limits.yaml, with the
+evidence, and warns where that is too little to show that the budget is kept: n is how many were answered, bound the
+upper end of the exact 95 % interval of the wrong ones among them. Delete the file to go back to the limits that ship.
+Takes minutes.
 
 examples:
   faqbot calibrate
@@ -17,15 +19,15 @@ from argparse import ArgumentParser, ArgumentTypeError
 
 from bot.calibrate import BUDGET, derived, tally, tasks, trials
 from bot.check import load
-from bot.cli import CLEAN, Call, watched
+from bot.cli import CLEAN, Call, warn, watched
 from bot.interval import binomial_interval
 from bot.knowledge import shipped
-from bot.knowledge.limits import LIMITS, Limits, written
+from bot.knowledge.limits import LIMITS, Calibration, Limits, written
 
 
 def register(parser: ArgumentParser) -> None:
     """Take the budget."""
-    text = f"the share of all questions that may be answered wrongly, above 0 and up to 0.5; default {BUDGET:g}"
+    text = f"the share of all answers that may be wrong, above 0 and up to 0.5; default {BUDGET:g}"
     parser.add_argument("--budget", type=_share, default=BUDGET, metavar="SHARE", help=text)
 
 
@@ -36,18 +38,30 @@ def run(call: Call) -> int:
     asked = [one for found in watched(trials(kb), len(tasks(kb)), "Asking") for one in found]
     calibration = derived([asked], kb, call.args.budget)
     for name, limits in (("limits that ship", Limits()), ("limits derived", calibration.limits)):
-        n, right, wrong = tally(asked, limits)
-        low, high = binomial_interval(wrong, n)
+        n, answered, right, wrong = tally(asked, limits)
+        low, high = binomial_interval(wrong, answered)
         call.say(
-            f"{name}: answer {limits.answer:g}, lead {limits.lead:g}: of {n} questions {right} answered rightly, "
-            f"{wrong} wrongly ({wrong / n:.2%}, 95 % [{low:.2%}, {high:.2%}])"
+            f"{name}: answer {limits.answer:g}, lead {limits.lead:g}: of {n} questions {answered} answered, "
+            f"{right} rightly, {wrong} wrongly ({wrong / max(1, answered):.2%} of the answers, "
+            f"95 % [{low:.2%}, {high:.2%}])"
         )
+    if calibration.bound > call.args.budget:
+        warn([unproven(calibration)])
     path = root / "intents" / LIMITS
     beside = path.with_suffix(".new")
     beside.write_text(written(calibration), encoding="utf-8")
     beside.replace(path)
     call.say(f"written to {path}")
     return CLEAN
+
+
+def unproven(found: Calibration) -> str:
+    """The warning that so few answers do not show that the budget is kept."""
+    return (
+        f"the budget of {found.budget:g} is kept by what was counted ({found.wrong} of {found.n} answers wrong), and "
+        f"not shown to be: the true share may be {found.bound:.4f}; write more phrasings, and run "
+        "`faqbot calibrate` again"
+    )
 
 
 def _share(typed: str) -> float:

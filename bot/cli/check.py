@@ -1,9 +1,10 @@
 """Check the content: every problem with its file and line.
 
 With --contrast also by asking: near misses and harmless variants of every phrasing, made by rule. A near miss asks of
-another thing, is negated, turned round, or says the opposite; an intent may answer it only where it lists the form in
-reads_right_for. A harmless variant is misspelt, in text-speak or run together, and may not get another answer; being
-asked back or declined is allowed.
+another thing, is negated, turned round, or says the opposite; an intent may answer it only where it lists the form
+(negated, reversed, opposite) in reads_right_for, and has to answer it there. A harmless variant is misspelt, in
+text-speak or run together, and may not get another answer; being asked back or declined is allowed. Every part of a
+reply counts.
 
 examples:
   faqbot check
@@ -34,6 +35,7 @@ from bot.knowledge.suites import read_suites
 from bot.safety import Alarms
 from bot.safety.cases import case_problems
 
+COUNTS = ("near_misses", "near_wrong", "unmet", "harmless", "harmless_wrong")
 HARMLESS_BUDGET = 0.001  # of the harmless variants, how many may get another answer; of the near misses none
 
 
@@ -87,34 +89,43 @@ def _contrasted(call: Call) -> int:
     if unknown := [intent for intent in intents if intent not in bot.kb.intents]:
         raise SettingError(f"--intent: {unknown[0]!r} is no intent of this content: give an id of intents/*.yaml")
     tallies = list(watched(tallied(bot, intents, call.args.every), len(intents), "Trying"))
-    near, harmless = sum(t.near_misses for t in tallies), sum(t.harmless for t in tallies)
-    near_wrong, harmless_wrong = sum(t.near_wrong for t in tallies), sum(t.harmless_wrong for t in tallies)
+    totals = {name: sum(getattr(tally, name) for tally in tallies) for name in COUNTS}
     if call.args.json:
-        call.say(json.dumps([_values(tally) for tally in tallies], ensure_ascii=False, indent=2))
+        report = {"totals": totals, "intents": list(map(_values, tallies))}
+        call.say(json.dumps(report, ensure_ascii=False, indent=2))
     else:
         for line in (line for tally in tallies for line in _lines(tally)):
             call.say(line)
-        call.say(f"near misses: {near}, answered wrongly {near_wrong}")
-        call.say(f"harmless variants: {harmless}, with another answer {harmless_wrong}")
-    return FINDINGS if near_wrong or harmless_wrong > HARMLESS_BUDGET * harmless else CLEAN
+        call.say(_row("all", totals))
+    tolerated = HARMLESS_BUDGET * totals["harmless"]
+    return FINDINGS if totals["near_wrong"] or totals["unmet"] or totals["harmless_wrong"] > tolerated else CLEAN
 
 
 def _lines(tally: Tally) -> Iterator[str]:
-    if tally.near_wrong or tally.harmless_wrong:
-        yield (
-            f"{tally.intent}: {tally.near_wrong} of {tally.near_misses} near misses, "
-            f"{tally.harmless_wrong} of {tally.harmless} harmless variants"
-        )
-        for one in tally.worst:
-            yield f"  {one.variant.form}: {one.variant.text!r} got {one.given or 'no answer'}"
+    """An intent with its figures, and the worst of its variants."""
+    yield _row(tally.intent, _counts(tally))
+    for one in tally.worst:
+        yield f"  {one.variant.form}: {one.variant.text!r} got {', '.join(one.given) or 'no answer'}"
+
+
+def _row(name: str, counts: dict[str, int]) -> str:
+    return (
+        f"{name}: near misses {counts['near_misses']}, answered wrongly {counts['near_wrong']}, "
+        f"listed and not answered {counts['unmet']}; "
+        f"harmless variants {counts['harmless']}, with another answer {counts['harmless_wrong']}"
+    )
+
+
+def _counts(tally: Tally) -> dict[str, int]:
+    return {name: getattr(tally, name) for name in COUNTS}
 
 
 def _values(tally: Tally) -> dict[str, Any]:
-    shown = [{"form": w.variant.form, "text": w.variant.text, "given": w.given} for w in tally.worst]
-    return {
-        "intent": tally.intent, "near_misses": tally.near_misses, "near_wrong": tally.near_wrong,
-        "harmless": tally.harmless, "harmless_wrong": tally.harmless_wrong, "worst": shown,
-    }  # fmt: skip
+    shown = [
+        {"form": w.variant.form, "phrasing": w.variant.phrasing, "text": w.variant.text, "given": list(w.given)}
+        for w in tally.worst
+    ]
+    return {"intent": tally.intent, **_counts(tally), "worst": shown}
 
 
 def _whole(typed: str) -> int:

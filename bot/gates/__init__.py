@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from bot.gates.heard import Heard, heard_in
-from bot.gates.scope import OPPOSITES, Scope, Subjects, keys_said, scope_of
+from bot.gates.scope import Scope, Subjects, keys_said, scope_of
+from bot.gates.turns import opposites
 from bot.knowledge import KnowledgeBase
 from bot.matching import Matcher, Query, Reading, Token
 
@@ -117,14 +118,9 @@ class Gates:
 
     def opposite_words(self, heard: Heard, scope: Scope) -> Iterator[Finding]:
         """Doubt an intent when the message says the opposite of a nearest phrasing: stop for start."""
-        said = heard.turning
-        if not said:
-            return
-        near = [scope.turned[phrasing] for phrasing in self._nearest(heard.query, scope)]
-        for pair in OPPOSITES:
-            for one, other in (pair, pair[::-1]):
-                if one in said and other not in said and any(other in has and one not in has for has in near):
-                    yield Finding("opposite_words", refuses=False, names=(one,))
+        near = self._nearest(heard.query, scope)
+        for word in opposites(heard.reading, heard.turning, scope.intent, scope.turned, near):
+            yield Finding("opposite_words", refuses=False, names=(word,))
 
     def wanted_kind(self, heard: Heard, scope: Scope) -> Iterator[Finding]:
         """Doubt an intent that never tells the kind of thing the message asks for: a number, a person, a time."""
@@ -144,15 +140,20 @@ class Gates:
 
     def polarity(self, heard: Heard, scope: Scope) -> Iterator[Finding]:
         """Doubt an intent whose entry does not read right for a negated question, or for doing without a subject."""
-        if (
-            heard.negations
-            and not scope.negated
-            and not scope.denied[self._matcher.nearest(heard.query, scope.intent.id)]
-        ):
-            yield Finding("polarity", refuses=False, names=heard.negations)
-        if not scope.without:
-            for typed in heard.without:
-                yield Finding("polarity", refuses=False, names=(typed,))
+        nearest = self._matcher.nearest(heard.query, scope.intent.id)
+        denials = heard.denials if scope.about else heard.negations
+        if denials and not scope.negated and not scope.denied[nearest]:
+            yield Finding("polarity", refuses=False, names=denials)
+        if not scope.reads_without and not scope.without[nearest]:
+            for typed, following in heard.without:
+                if any(self._done_without(scope, nearest, token) for token in following):
+                    yield Finding("polarity", refuses=False, names=(typed,))
+
+    def _done_without(self, scope: Scope, nearest: int, token: Token) -> bool:
+        """Whether an intent is about the thing that a message does without; where it is about nothing, its words."""
+        return token.entity in self._subjects or (
+            not scope.about and token.content and token.key in scope.said[nearest]
+        )
 
     _all: tuple[Callable[[Gates, Heard, Scope], Iterator[Finding]], ...] = (
         uncovered_things,

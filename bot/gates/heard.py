@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from bot.gates.scope import WITHOUT, Subjects, negations, turning_words, wanted
+from bot.gates.scope import WITHOUT, Subjects, negations, wanted
+from bot.gates.turns import turning_words
 from bot.matching import CONCEPT, Query, Reading, Token
 
 PRONOUNS = frozenset({"it", "this", "that", "they", "them", "these"})
@@ -24,8 +25,9 @@ class Heard(NamedTuple):
     weight: float  # of these words together
     pronoun: bool  # whether something goes by a pronoun
     negations: tuple[str, ...]
-    without: tuple[str, ...]  # every "without" that speaks of a subject, as typed
-    turning: frozenset[str]  # words that have an opposite
+    denials: tuple[str, ...]  # its negations, those of "why is it not" among them
+    without: tuple[tuple[str, tuple[Token, ...]], ...]  # every "without" as typed, and the words it may speak of
+    turning: frozenset[str]  # words that turn a question round
     wanted: frozenset[str]  # the kinds of things that it wants to know
 
 
@@ -43,13 +45,14 @@ def heard_in(query: Query, subjects: Subjects, weight: Callable[[Token], float])
         weight=sum(map(weight, matter)),
         pronoun=any(token.word in PRONOUNS for token in reading.tokens),
         negations=negations(reading),
-        without=tuple(_done_without(reading, subjects)),
+        denials=negations(reading, asking_why=True),
+        without=tuple(_done_without(reading)),
         turning=turning_words(reading),
         wanted=wanted(reading),
     )
 
 
-def _done_without(reading: Reading, subjects: Subjects) -> Iterator[str]:
+def _done_without(reading: Reading) -> Iterator[tuple[str, tuple[Token, ...]]]:
     for at, token in enumerate(reading.tokens, 1):
-        if token.word == WITHOUT and any(near.entity in subjects for near in reading.tokens[at : at + NEAR_WITHOUT]):
-            yield token.typed
+        if token.word == WITHOUT:
+            yield token.typed, reading.tokens[at : at + NEAR_WITHOUT]

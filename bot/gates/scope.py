@@ -7,21 +7,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice, pairwise
 from typing import NamedTuple
 
-from bot.knowledge import Intent, KnowledgeBase, Lexicon
+from bot.gates.turns import OFTEN, asked_from, turning_words
+from bot.knowledge import SMALLTALK, Intent, KnowledgeBase, Lexicon
 from bot.matching import Reading, Token
-from bot.text import stem
 
 MAIN_SHARE = 0.8  # of the phrasings that name a subject, those that must name the first of `about`
 
 ATTACHED_SHARE = 0.2  # of the phrasings, those in which a word follows a subject for this to be the usual thing
 NEGATIONS = frozenset({"not", "no", "never", "neither", "nor", "none", "nobody", "nothing"})
+DENYING_SHARE = 0.5  # of the phrasings, those that are negated where an entry speaks of what is not
 TAGS = frozenset({"or", "why", "if"})  # before a negation: "or not", "why not"
 SHORT_QUESTIONS = frozenset({"is", "are", "do", "does", "can", "will", "it", "they", "right"})
 WITHOUT = "without"
-OPPOSITES = tuple(tuple(map(stem, pair.split())) for pair in ("start stop", "with without", "before after"))
-
-TURNING = frozenset(word for pair in OPPOSITES for word in pair)
-NO_WORDS: frozenset[str] = frozenset()  # one for all phrasings that have none
 
 # What kind of thing a question wants to know. "When" and "where" also join sentences: they ask before these verbs only.
 ASKED_ANYWHERE = {("how", "many"): "a number", ("how", "long"): "a time", ("how", "soon"): "a time"}
@@ -39,11 +36,12 @@ class Scope(NamedTuple):
     usually_named: bool  # whether most of its phrasings name that subject
     negated: bool  # whether it reads right for a negated question
     denied: tuple[bool, ...]  # for each phrasing whether it is negated
-    without: bool  # whether its phrasings ask of doing without
+    without: tuple[bool, ...]  # for each phrasing whether it asks of doing without
+    reads_without: bool  # whether many do, or the entry reads right for opposites
     wanted: frozenset[str]  # kinds of things that its phrasings want to know: a number, a person, …
     said: tuple[tuple[str, ...], ...]  # for each phrasing its keys, each once and sorted, smaller than a set
     orders: tuple[tuple[str, ...], ...]  # for each phrasing the subjects of `about` that it names, in order
-    turned: tuple[frozenset[str], ...]  # for each phrasing the words of OPPOSITES that it has
+    turned: tuple[frozenset[str], ...]  # for each phrasing the words that turn a question round, if it has some
     attached: Mapping[str, frozenset[str]]  # words that usually follow a subject, and those subjects
 
     def names(self, lineage: Iterable[str]) -> bool:
@@ -86,6 +84,8 @@ class Subjects:
 def scope_of(intent: Intent, readings: Sequence[Reading], subjects: Subjects) -> Scope:
     """The scope of an intent, from the readings of its title and phrasings."""
     named = [found for found in map(subjects.of, readings) if found]
+    denied = tuple(bool(negations(reading, asking_why=True)) for reading in readings)
+    without = tuple(any(token.word == WITHOUT for token in reading.tokens) for reading in readings)
     main = intent.about[0] if intent.about else ""
     naming = [found for found in named if any(main in subjects.lexicon.lineage(thing) for thing in found)]
     attached: dict[str, set[str]] = defaultdict(set)
@@ -101,9 +101,10 @@ def scope_of(intent: Intent, readings: Sequence[Reading], subjects: Subjects) ->
         named=frozenset(thing for reading in readings for thing in reading.entities),
         main=main if len(naming) >= MAIN_SHARE * len(named) else "",
         usually_named=len(naming) > len(readings) / 2,
-        negated=not intent.about or "negated" in intent.reads_right_for,
-        denied=tuple(bool(negations(reading)) for reading in readings),
-        without=any(token.word == WITHOUT for reading in readings for token in reading.tokens),
+        negated="negated" in intent.reads_right_for or _speaks_of_what_is_not(intent, denied),
+        denied=denied,
+        without=without,
+        reads_without="opposite" in intent.reads_right_for or sum(without) >= OFTEN * len(without),
         wanted=frozenset(kind for reading in readings for kind in wanted(reading)),
         said=tuple(map(keys_said, readings)),
         orders=tuple(subjects.order(reading, intent) for reading in readings),
@@ -112,13 +113,21 @@ def scope_of(intent: Intent, readings: Sequence[Reading], subjects: Subjects) ->
     )
 
 
-def negations(reading: Reading) -> tuple[str, ...]:
-    """The negations of a message, less those that only ask for a yes (a tag, "or not", "why not")."""
+def negations(reading: Reading, *, asking_why: bool = False) -> tuple[str, ...]:
+    """The negations of a message, less those that do not deny what it asks.
+
+    Those only ask for a yes (a tag, "or not", "why not"), or come before the question: "I do not follow, can you …".
+    `asking_why`: "why is it not …" denies as well.
+    """
     typed = [token.word for token in reading.tokens]
     return tuple(
         word
         for at, word in enumerate(typed)
-        if word in NEGATIONS and not (at and typed[at - 1] in TAGS) and not _is_tag(typed, at)
+        if word in NEGATIONS
+        and at >= asked_from(typed)
+        and not (at and typed[at - 1] in TAGS)
+        and not _is_tag(typed, at)
+        and (asking_why or typed[max(0, at - 2) : at - 1] != ["why"])
     )
 
 
@@ -127,9 +136,9 @@ def keys_said(reading: Reading) -> tuple[str, ...]:
     return tuple(sorted(set(reading.keys)))
 
 
-def turning_words(reading: Reading) -> frozenset[str]:
-    """The words of OPPOSITES that a message has, as stems."""
-    return frozenset(stem(word) for token in reading.tokens for word in token.word.split()) & TURNING or NO_WORDS
+def _speaks_of_what_is_not(intent: Intent, denied: Sequence[bool]) -> bool:
+    """Whether an entry is small talk ("no thanks"), or most of its phrasings are negated: "my card does not work"."""
+    return intent.topic == SMALLTALK or sum(denied) > DENYING_SHARE * len(denied)
 
 
 def _is_tag(typed: Sequence[str], at: int) -> bool:

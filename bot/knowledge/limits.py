@@ -17,7 +17,10 @@ HEADER = "# Derived by `faqbot calibrate` from this content; run it again when p
 
 
 class Limits(NamedTuple):
-    """What it takes to answer or to ask back, in units of the matcher's confidence (0 to about 3)."""
+    """What it takes to answer or to ask back, in units of the matcher's confidence (0 to about 3).
+
+    What the values that ship come to, and their neighbours, stands in benchmarks/README.md (`benchmarks/limits.py`).
+    """
 
     answer: float = 0.80
     ask: float = 0.30
@@ -26,7 +29,7 @@ class Limits(NamedTuple):
 
 
 class Calibration(NamedTuple):
-    """Derived limits and what they rest on: of `n` questions so many were answered wrongly.
+    """Derived limits and what they rest on: of `n` answers so many were wrong.
 
     `bound` is the upper end of the exact 95 % interval of that share (Clopper and Pearson); `of` names the phrasings
     and the lexicon that were asked.

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bot.knowledge.limits import Calibration
     from bot.knowledge.rules import Safety
 
-FORMS = ("negated", "reversed")  # forms of a question that an entry may answer as well
+FORMS = ("negated", "reversed", "opposite")  # forms of a question that an entry may answer as well
 HASH_DIGITS = 16  # hexadecimal; enough to tell any two contents apart
 SMALLTALK = "smalltalk"  # the topic of what is said beside questions; it does not change the subject
 NONE_OF_THESE = "none_of_these"  # the last choice of every question back; no intent may have this id

@@ -60,7 +60,13 @@ class Reading(NamedTuple):
     @property
     def corrections(self) -> dict[str, str]:
         """What was typed and what it was read as."""
-        return {token.typed: token.word for token in self.tokens if token.typed != token.word and not token.entity}
+        return {token.typed: token.word for token in self.tokens if token.typed != token.word}
+
+    @property
+    def synonyms(self) -> dict[str, str]:
+        """The words that stand for a thing or for a group of synonyms, each with what it stands for."""
+        keys = ((token.word, token.key) for token in self.tokens if token.key[0] in ENTITY + CONCEPT)
+        return {word: key[1:] for word, key in keys if word != key[1:]}
 
 
 class Phrases:

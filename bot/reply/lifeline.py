@@ -133,7 +133,7 @@ class Lifeline:
     def _lined(self, alarm: Alarm, length: Length, context: Context, named: Region | None = None) -> Reply:
         """A reply to an alarm in as many lines as there is room for."""
         lines = reply_lines(alarm, self._safety, self._region(context), length)
-        return self._reply(Alarmed(alarm.category, alarm.rules), lines, context, named)
+        return self._reply(Alarmed(alarm.category, alarm.rules, words=alarm.words), lines, context, named)
 
     def _reply(self, part: Alarmed, lines: Sequence[str], context: Context, named: Region | None = None) -> Reply:
         """A reply of at most six lines: those of the part, then the numbers that the conversation calls for."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bot.decision import Alarmed, Answered, Part
 from bot.explanation import Considered, Explained, Explanation
@@ -10,7 +10,9 @@ from bot.knowledge import KnowledgeBase, Source
 from bot.matching import CONCEPT, ENTITY
 from bot.reply import Reply, Voice
 
+WORDS = 4  # words and pairs that speak loudest for a candidate, or between the first two
 PAIRS = 5  # pairs of words that an explanation shows; the others add next to nothing
+SMALL = 0.01  # below it two digits would show nothing
 EDGE = "·"  # how evidence names the start and the end of a message
 ANSWERED_KINDS = frozenset({"answer", "safety"})
 
@@ -82,13 +84,18 @@ def topics(kb: KnowledgeBase) -> str:
 def explanation(explained: Explanation, reply: Reply, kb: KnowledgeBase, voice: Voice) -> str:
     """Why the reply is what it is, word by word: how the words were read, what came close, what the limits are."""
     if reply.kind == "safety":
-        rules = [rule for part in reply.parts if isinstance(part, Alarmed) for rule in part.rules]
-        return voice.say("why_safety", rules=", ".join(rules))
+        alarms = [part for part in reply.parts if isinstance(part, Alarmed)]
+        raised = ", ".join(rule for part in alarms for rule in part.rules)
+        heard = ", ".join(f"“{word}”" for part in alarms for word in part.words)
+        return voice.say("why_safety", rules=f"{raised} ({heard})".strip() if heard else raised)
     limits = explained.limits
     several = len(explained.questions) > 1
     return _blocks(
         *(_question(one, kb, voice, named=several) for one in explained.questions),
-        voice.say("why_limits", answer=_figure(limits.answer), ask=_figure(limits.ask), lead=_figure(limits.lead)),
+        _blocks(
+            voice.say("why_limits", answer=_figure(limits.answer), ask=_figure(limits.ask), lead=_figure(limits.lead)),
+            voice.say("why_beside", beside=_figure(limits.beside)) or f"beside: {_figure(limits.beside)}",
+        ),
         voice.say("why_several" if several else f"why_{reply.kind}"),
     )
 
@@ -103,7 +110,8 @@ def _question(one: Explained, kb: KnowledgeBase, voice: Voice, *, named: bool) -
         _pairs(one, voice),
         voice.say("why_uncovered", names=", ".join(one.uncovered)) if one.uncovered else "",
         voice.say("why_candidates" if one.candidates else "why_no_candidates"),
-        "\n".join(_candidate_lines(one.candidates, kb, voice)),
+        "\n".join(_candidate_lines(one.shown, kb, voice)),
+        _difference(one, voice),
     )
 
 
@@ -136,7 +144,7 @@ def _pairs(explained: Explained, voice: Voice) -> str:
 
 def _contributions(explained: Explained) -> dict[str, float]:
     """What each word and pair adds to the nearest intent, largest first."""
-    nearest = explained.candidates[:1]
+    nearest = explained.shown[:1]
     return {found.feature: found.amount for one in nearest for found in one.contributions}
 
 
@@ -145,11 +153,25 @@ def _candidate_lines(candidates: Iterable[Considered], kb: KnowledgeBase, voice:
         match, weighed = one.weighed.match, one.weighed
         shown = {"sure": _figure(weighed.confidence), "ahead": _figure(weighed.lead), "phrasing": match.phrasing}
         yield f"{number}. {kb.title(match.intent)} ({match.intent}){voice.say('why_candidate', **shown)}"
+        yield f"   - {_amounts({c.feature: c.amount for c in one.contributions}, voice)}"
         for finding in weighed.findings:
             names = ", ".join(finding.names)
             reason = voice.say(f"gate_{finding.gate}", names=names) or f"{finding.gate}: {names}"
             key = "why_ruled_out" if finding.refuses else "why_in_doubt"
             yield f"   - {voice.say(key, reason=reason) or reason}"
+
+
+def _difference(explained: Explained, voice: Voice) -> str:
+    """Which words tell the first candidate from the second."""
+    words = _amounts(explained.difference, voice, sign="+") if explained.difference else ""
+    return (voice.say("why_difference", words=words) or f"1 – 2: {words}") if words else ""
+
+
+def _amounts(amounts: Mapping[str, float], voice: Voice, sign: str = "") -> str:
+    """The first few words and pairs with what they add."""
+    edge = voice.say("why_edge")
+    shown = list(amounts.items())[:WORDS]
+    return ", ".join(f"{_spoken(name).replace(EDGE, edge)} {amount:{sign}.2f}" for name, amount in shown)
 
 
 def _spoken(feature: str) -> str:
@@ -163,7 +185,12 @@ def _spoken(feature: str) -> str:
 
 
 def _figure(value: float) -> str:
-    return f"{value:.2f}"
+    """A figure with two digits, or as many as tell it from nothing.
+
+    >>> _figure(1.239), _figure(0.001), _figure(0.0)
+    ('1.24', '0.001', '0')
+    """
+    return f"{value:.2f}" if abs(value) >= SMALL else f"{value:.4f}".rstrip("0").rstrip(".")
 
 
 def _table(columns: str, rows: Iterable[tuple[str, ...]]) -> str:
