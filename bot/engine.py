@@ -6,24 +6,25 @@ from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from bot.acting import Acting
 from bot.compiled import fetched, without_collector
-from bot.decision import Answer, Answered, Asked, Declined, Part
+from bot.decision import Alarmed, Answer, Answered, Asked, Declined, Part
 from bot.dialogue import (
     MOST,
-    Act,
     Context,
-    act_of,
     asks_for_more,
     asks_for_numbers,
+    compares,
     goes_on,
     is_unsure,
+    only_numbers,
     picked,
+    pieces,
     says_goodbye,
-    says_no,
-    says_yes,
     shown,
     takes_back,
     tells,
@@ -33,15 +34,17 @@ from bot.explanation import Considered, Explained, Explanation
 from bot.knowledge import KnowledgeBase, shipped
 from bot.knowledge.limits import Limits
 from bot.knowledge.regions import UNKNOWN
+from bot.knowledge.rules import ALARMS, CATEGORIES
 from bot.knowledge.values import NONE_OF_THESE
 from bot.matching import Match, Reading, phrasings_of
-from bot.reply import ASKED, Lifeline, Reply, Voice
+from bot.reply import Lifeline, Reply, Voice
 from bot.safety import Alarms
 from bot.text import content_stems, stems, words
-from bot.understanding import CERTAIN, Understanding, Understood, unreadable
+from bot.understanding import Understanding, Understood, unreadable
 
 SURELY_MEANT = 98  # score of an answer that a few words after an alarm ask for
-OPEN_QUESTIONS = 3  # named, where a message holds more than are answered
+JOINING = frozenset("with together mix mixed mixing combine combined plus on alongside after before".split())
+REFUSALS = frozenset(CATEGORIES) - frozenset(ALARMS)
 
 
 class Bot:
@@ -55,6 +58,7 @@ class Bot:
         self._alarms = without_collector(lambda: alarms_of(kb))
         self._lifeline = Lifeline(kb.safety, kb.hash) if kb.safety else None
         self._voice = Voice(kb, self._lifeline)
+        self._acting = Acting(kb, self._voice)
 
     @classmethod
     def load(cls, path: Path | str | None = None, *, region: str = "", cache: Path | None = None) -> Bot:
@@ -98,7 +102,14 @@ class Bot:
 
         NONE_OF_THESE, the last choice of a question back, gets the way to a person.
         """
-        return self._told((intent,), self._context(context)[0].aged())
+        return self._watched(self._acting.told((intent,), self._context(context)[0].aged()))
+
+    def alarm(self, message: str) -> bool:
+        """Whether a message by itself raises an alarm or is refused; true where the screening fails."""
+        try:
+            return bool(self._alarms and self._alarms.screen(message))
+        except Exception:  # whatever breaks here, the message must be heard
+            return True
 
     def rank(self, message: str, limit: int = 5) -> list[Match]:
         """The intents closest to a message, best first, even where `reply` would decline; ties go by name."""
@@ -128,15 +139,16 @@ class Bot:
 
     def _considered(self, message: str, context: Context) -> tuple[Sequence[Understood], Reply]:
         """The questions of a message, where it came to that, and the reply; safety goes before everything else."""
-        if rescue := self._safely(lambda lifeline, alarms: self._rescued(lifeline, alarms, message, context), context):
-            return (), rescue
+        rescue = self._safely(lambda lifeline, alarms: self._rescued(lifeline, alarms, message, context), context)
+        if rescue and not self._harmless(message, rescue, context):
+            return self._beside(message, rescue, context)
         context = context.aged()
         picks = tuple(choice for choice in picked(message, context) if choice in (*self.kb.intents, NONE_OF_THESE))
         if picks:
-            return (), self._told(picks, context)
-        if answer := self._acted(message, context):
+            return (), self._watched(self._acting.told(picks, context))
+        if answer := self._acting.acted(message, context):
             return (), self._watched(answer)
-        return self._asked(message, context)
+        return self._asked(message, replace(context, whole=0))
 
     def _safely(self, step: Callable[[Lifeline, Alarms], Reply | None], context: Context) -> Reply | None:
         """What a step of safety comes to; whatever breaks in it, the person gets the numbers. None without alarms."""
@@ -156,43 +168,11 @@ class Bot:
             return lifeline.alarmed(alarm, message, context)
         if asks_for_more(message) and (rest := lifeline.more(context)):
             return rest
+        if only_numbers(message) and not context.choices and (kept := lifeline.kept(context)):
+            return kept
         if asks_for_numbers(message, context, lifeline.names):
             return lifeline.numbers(context, message)
         return lifeline.parted(context) if context.flag and says_goodbye(message) else None
-
-    def _told(self, intents: Sequence[str], context: Context) -> Reply:
-        """The entries of intents that were picked."""
-        if intents == (NONE_OF_THESE,):
-            return self._watched(self._voice.reply([self._declined(Declined(), context, "decline_none")], context))
-        matches = [Match(intent, CERTAIN, self.kb.title(intent)) for intent in intents if intent != NONE_OF_THESE]
-        parts = [self._voice.answer(match, context) for match in matches]
-        about = self.kb.intents[matches[0].intent].about
-        context = replace(context, entities=about[:1] or context.entities, frame=matches[0].phrasing)
-        return self._watched(self._voice.reply(parts, context))
-
-    def _acted(self, message: str, context: Context) -> Reply | None:
-        """What a message wants of the last reply, or of the bot, rather than of the base; None where it asks."""
-        act = None if says_yes(message) else act_of(message)  # "sure"
-        if act is Act.PERSON:
-            return self._passed_on(context)
-        last = [intent for intent in context.intents if intent in self.kb.intents]
-        if act and last:
-            parts = [self._voice.answer(Match(intent, CERTAIN, self.kb.title(intent)), context) for intent in last]
-            if act is not Act.SOURCES or any(part.sources for part in parts):
-                return self._voice.reply([self._voice.retold(part, act) for part in parts], context)
-        if context.choices and says_yes(message):
-            choices = tuple(choice for choice in context.choices if choice != NONE_OF_THESE)[:MOST]
-            return self._voice.reply([self._voice.ask(Asked(choices), "which_one")], context)
-        if context.choices and says_no(message):
-            return self._voice.reply([Declined(text=self._voice.say("no_more"))], replace(context, declines=-1))
-        return None
-
-    def _passed_on(self, context: Context) -> Reply:
-        """The way to a person: the entry that the base has for it, or the line of whom to ask."""
-        entry = next((intent for intent, entry in self.kb.entries.items() if entry.handover), None)
-        if entry:
-            return self._told((entry,), context)
-        return self._voice.reply([self._declined(Declined(), replace(context, declines=1), "")], context, ASKED)
 
     def _asked(self, message: str, context: Context) -> tuple[Sequence[Understood], Reply]:
         """The questions of a message, and the reply that they come to."""
@@ -202,15 +182,57 @@ class Bot:
         if unreadable(message, reading):
             reply = self._refused(context, "decline_unreadable")
             return (), self._safely(lambda lifeline, _: lifeline.worried(reply), context) or reply
-        asked = self._understanding.questions(message, reading, context)
+        asked = self._once(self._understanding.questions(message, reading, context))
         if kept := self._kept(message, reading, asked, context):
             return asked, kept
         parts = [self._part(one, context, alone=len(asked) == 1) for one in asked[:MOST]]
         if rest := [shown(one.typed) for one in asked[MOST:]]:
-            parts.append(self._voice.miss(rest[:OPEN_QUESTIONS], "too_many"))
+            parts.append(self._voice.left(rest))
+        context = replace(context, left=tuple(filter(None, map(_intent, asked[MOST:]))))
         for one in asked[:MOST]:
             context = self._understanding.following(one, context)
         return asked, self._watched(self._voice.reply(parts, context), message)
+
+    def _once(self, asked: Sequence[Understood]) -> Sequence[Understood]:
+        """Questions without repeats: of the same words, or of the same subjects for the same answer."""
+        return tuple({self._asked_for(one): one for one in reversed(asked)}.values())[::-1] if len(asked) > 1 else asked
+
+    def _asked_for(self, one: Understood) -> tuple[str, ...]:
+        """What tells a question from the others of a message."""
+        intent = _intent(one)
+        return (intent, *one.reading.entities) if intent else words(one.typed)
+
+    def _harmless(self, message: str, rescue: Reply, context: Context) -> bool:
+        """Whether a few words that were refused are, with what they leave out filled in, a question that is not."""
+        if not self._alarms or not _refusal(rescue) or not goes_on(message) or not JOINING.isdisjoint(words(message)):
+            return False
+        if any(intent in CATEGORIES for intent in context.intents):
+            return False
+        if compares(words(message)) and len(context.intents) > 1:
+            return True  # it is about the answers that were given
+        one = self._understanding.understood(message, self._understanding.reader.read(message), context.aged())
+        sure = self._understanding.likely(one) or bool(self._understanding.uncovered(one))
+        return bool(one.read_as) and sure and self._alarms.screen(one.read_as) is None
+
+    def _beside(self, message: str, rescue: Reply, context: Context) -> tuple[Sequence[Understood], Reply]:
+        """A reply of safety; a refusal takes only its part of a message, and the others are answered after it."""
+        found = pieces(message) if _refusal(rescue) and self._alarms else []
+        left = [one for one in found if one.asks and self._alarms and not self._alarms.screen(one.text)]
+        if not left or len(left) == len(found):
+            return (), rescue
+        text = "\n".join(one.text for one in left)
+        others = self._understanding.questions(text, self._understanding.reader.read(text), context.aged())
+        answered = (one for one in self._once(others) if one.answered and not self._understanding.is_small_talk(one))
+        asked = tuple(islice(answered, MOST))
+        if not asked:
+            return (), rescue
+        context = rescue.context
+        parts = [self._part(one, context, alone=False) for one in asked]
+        for one in asked:
+            context = self._understanding.following(one, context)
+        reply = self._voice.reply(parts, context)
+        beside = replace(reply, parts=(*rescue.parts, *reply.parts), resources=rescue.resources, closing=rescue.closing)
+        return asked, beside
 
     def _part(self, one: Understood, context: Context, *, alone: bool) -> Part:
         """What a question comes to, in the words of the base."""
@@ -222,15 +244,12 @@ class Bot:
             case Declined() as declined:
                 about = self._understanding.uncovered(one)
                 if alone:
-                    return self._declined(replace(declined, about=about), context)
+                    return self._voice.decline(replace(declined, about=about), context)
                 return self._voice.miss(about or (f"“{shown(one.typed)}”",))
-
-    def _declined(self, declined: Declined, context: Context, key: str = "decline") -> Declined:
-        return self._voice.decline(declined, context, key)
 
     def _refused(self, context: Context, key: str) -> Reply:
         """A message that holds nothing to look up."""
-        return self._voice.reply([self._declined(Declined(), context, key)], context)
+        return self._voice.reply([self._voice.decline(Declined(), context, key)], context)
 
     def _kept(self, message: str, reading: Reading, asked: Sequence[Understood], context: Context) -> Reply | None:
         """The last reply of safety, shorter, where a few words belong to it: "she's still out", "not really"."""
@@ -263,6 +282,16 @@ class Bot:
         asked = frozenset().union(*(_stems_of(phrasings_of(self.kb.intents[intent])) for intent in answered))
         distressed = (set(content_stems(told)) for told in tells(message) if alarms.distress(told))
         return any(len(said) == 1 or not said <= asked for said in distressed)  # "im so scared" asks nothing
+
+
+def _intent(one: Understood) -> str:
+    """The intent that a question is answered by; empty where it is not."""
+    return one.decision.match.intent if isinstance(one.decision, Answer) else ""
+
+
+def _refusal(reply: Reply) -> bool:
+    """Whether a reply refuses something, and nobody is in danger."""
+    return any(isinstance(part, Alarmed) and part.category in REFUSALS and part.rules for part in reply.parts)
 
 
 @lru_cache(maxsize=1024)

@@ -8,7 +8,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from bot.decision import Answer, Asked, Declined, Weighed, decide
-from bot.dialogue import Context, Ellipsis, Piece, pieces
+from bot.dialogue import Context, Ellipsis, Piece, halves, pieces, shared_out
 from bot.gates import Gates
 from bot.knowledge import SMALLTALK, KnowledgeBase
 from bot.knowledge.limits import Limits
@@ -19,6 +19,7 @@ CANDIDATES = 8  # intents that are weighed; the right one is hardly ever further
 LATIN = 0.5  # share of Latin letters below which a message is in another script
 FOREIGN = 0.6  # share of words that are not English above which a message is in another language
 FEWEST_FOREIGN = 2  # words, and one more where some may be slips; a single one may be a name
+SURELY, LIKE = 93.0, 0.45  # score of small talk, or its likeness to a phrasing (a cosine), from which it is meant
 CERTAIN = 100.0  # score of what a person picked
 
 
@@ -60,7 +61,11 @@ class Understanding:
         return [match._replace(score=score) for match, score in zip(ranked, shown, strict=True)][:limit]
 
     def questions(self, message: str, reading: Reading, context: Context) -> list[Understood]:
-        """The questions of a message, which reads so, in order, one at least, each in the light of what went before.
+        """The questions of a message, which reads so, in order, several where one is asked of several subjects."""
+        return [each for one in self._questions(message, reading, context) for each in self._each(one)]
+
+    def _questions(self, message: str, reading: Reading, context: Context) -> list[Understood]:
+        """The questions of a message in order, one at least, each in the light of what was said before it.
 
         What merely tells something lends the subjects that it names to the question after it, and is asked with it
         where that question is not sure by itself. Small talk counts only by itself.
@@ -70,16 +75,18 @@ class Understanding:
         if len(found) < 2 or self._word_for_word(whole):
             return [whole]
         asking = sum(self._asks(piece) for piece in found)
-        if asking < 2 and whole.answered and not self._is_small_talk(whole):
+        if asking < 2 and whole.answered and not self.is_small_talk(whole):
             return [whole]
         asked = list(self._in_turn(found, context, telling=not asking))
-        kept = [one for one in asked if not self._is_small_talk(one)] or asked[:1]
+        kept = [one for one in asked if not self.is_small_talk(one)] or asked[:1]
         if not any(one.answered for one in kept):
             return [whole] if whole.answered or asking < 2 else kept or [whole]
         return kept if asking > 1 else [one for one in kept if one.answered]
 
     def understood(self, text: str, reading: Reading, context: Context) -> Understood:
         """One question, which reads so, in its context: as it stands where it is complete, else filled in from that."""
+        if denied := self.denied(text):
+            return self._besides(text, denied, context)
         afresh = not (context.entities or context.frame or context.choices)
         denies = afresh and words(text)[:1] == ("not",)  # "not open" corrects nothing where nothing was said before
         meant = text if denies else self._ellipsis.meant(text, reading)
@@ -100,10 +107,10 @@ class Understanding:
 
     def following(self, one: Understood, context: Context) -> Context:
         """The context of what is said next: the subjects that a question named, and the phrasing it came nearest to."""
-        subjects = self._ellipsis.subjects(one.reading)
+        subjects = self._named(one)
         match one.decision:
             case Answer(match):
-                if self._is_small_talk(one):
+                if self.is_small_talk(one):
                     return context
                 about = self._kb.intents[match.intent].about
                 return replace(context, entities=subjects or about[:1], frame=match.phrasing, idle=0)
@@ -112,6 +119,10 @@ class Understanding:
                 if not near and not subjects:
                     return context
                 return replace(context, entities=subjects or context.entities, frame=near, idle=0)
+
+    def denied(self, text: str) -> str:
+        """The subject that a text takes out of the conversation, where it does nothing else; empty for none."""
+        return self._ellipsis.denied(self.reader.read(text)) if "not" in words(text) else ""
 
     def read(self, text: str) -> Understood:
         """A text that nothing is looked up for: only how it reads."""
@@ -131,6 +142,39 @@ class Understanding:
         """For every candidate of a question, what each word and pair of words added to its score."""
         query = self.matcher.query(one.reading)
         yield from (tuple(self.matcher.contributions(query, weighed.match.intent)) for weighed in one.weighed)
+
+    def _each(self, one: Understood) -> list[Understood]:
+        """A question, or one for each of its subjects, where every one of them is held or known by name."""
+        if len(self._ellipsis.subjects(one.reading)) < 2 or self._word_for_word(one) or one.read_as:
+            return [one]
+        found = halves(one.typed, self.reader, self._ellipsis.is_subject)
+        if not found and not one.answered:
+            found = shared_out(one.typed, self.reader, self._ellipsis.is_subject)
+        each = [self._asked(text, self.reader.read(text)) for text in found]
+        held = [other.decision.match.intent for other in each if isinstance(other.decision, Answer)]
+        settled = all(other.answered or self.gates.uncovered(other.reading) for other in each)
+        told_apart = len(set(held)) > 1 or 0 < len(held) < len(each)  # two subjects of one answer are one question
+        return each if settled and told_apart else [one]
+
+    def _besides(self, text: str, denied: str, context: Context) -> Understood:
+        """What "not opioids" comes to: the last question, asked of the subject before; declined where there is none."""
+        other = self._ellipsis.besides(denied, context)
+        completed = self._ellipsis.renamed(other, context) if other else ""
+        if completed:
+            one = self._asked(completed, self.reader.read(completed))._replace(typed=text, read_as=completed)
+            if one.answered:
+                return one
+        return self.read(text)
+
+    def _named(self, one: Understood) -> tuple[str, ...]:
+        """The subjects that a question is about, those that were typed first; what it took out is none."""
+        read = self._ellipsis.subjects(one.reading)
+        if denied := self.denied(one.typed):
+            return tuple(thing for thing in read if thing != denied)
+        typed = self.reader.read(self._ellipsis.meant(one.typed, self.reader.read(one.typed))) if one.read_as else None
+        if typed is None or not self._ellipsis.carried_over(typed):  # "are they …": what "they" are stands first
+            return read
+        return tuple(dict.fromkeys((*self._ellipsis.subjects(typed), *read)))
 
     def _asks(self, piece: Piece) -> bool:
         """Whether a stretch of a message is a question that says what it is about: not "is that so?"."""
@@ -154,7 +198,23 @@ class Understanding:
         """A question by itself."""
         query = self.matcher.query(reading)
         weighed = tuple(self._weigh(query))
-        return Understood(text, query.reading, weighed, decide(weighed, self._limits))
+        decision = self._surely(decide(weighed, self._limits), query)
+        return Understood(text, query.reading, weighed, decision)
+
+    def _surely(self, decision: Answer | Asked | Declined, query: Query) -> Answer | Asked | Declined:
+        """A decision in which small talk is meant for sure, and never guessed or offered."""
+        match decision:
+            case Answer(match):
+                unsure = match.score < SURELY and self.matcher.nearness(query, match.intent) < LIKE
+                return Declined() if unsure and self._talks(match.intent) else decision
+            case Asked(choices):
+                left = tuple(choice for choice in choices if not self._talks(choice))
+                return Asked(left) if left else Declined()
+            case Declined(near=near):
+                return Declined(near=tuple(one for one in near if not self._talks(one)))
+
+    def _talks(self, intent: str) -> bool:
+        return self._kb.intents[intent].topic == SMALLTALK
 
     def _picked(self, first: Understood, choice: str) -> Understood:
         title = self._kb.title(choice)
@@ -177,9 +237,16 @@ class Understanding:
         about = self._kb.intents[one.decision.match.intent].about
         return set(about).isdisjoint(self._kb.lexicon.lineage(context.entities[0]))
 
-    def _is_small_talk(self, one: Understood) -> bool:
+    def likely(self, one: Understood) -> bool:
+        """Whether a question is answered, and worded much like a phrasing of its intent."""
+        if not isinstance(one.decision, Answer):
+            return False
+        return self.matcher.nearness(self.matcher.query(one.reading), one.decision.match.intent) >= LIKE
+
+    def is_small_talk(self, one: Understood) -> bool:
+        """Whether a question is answered by what is said beside questions."""
         decision = one.decision
-        return isinstance(decision, Answer) and self._kb.intents[decision.match.intent].topic == SMALLTALK
+        return isinstance(decision, Answer) and self._talks(decision.match.intent)
 
     def _word_for_word(self, one: Understood) -> bool:
         """Whether a message is a phrasing of the base, whatever it looks like."""

@@ -438,8 +438,10 @@ def test_an_explanation_of_a_pick_has_the_reply_to_it() -> None:
     assert shop().explain("1", context).reply == shop().reply("1", context)
 
 
-def test_a_number_beyond_what_was_offered_is_a_message_like_any_other() -> None:
-    assert shop().reply("9", Context(choices=("hours",))).kind == "decline"
+def test_a_number_beyond_what_was_offered_gets_what_was_offered() -> None:
+    reply = shop().reply("9", Context(choices=("hours",)))
+
+    assert [choice.intent for choice in reply.choices][:1] == ["hours"]
 
 
 def test_an_offer_that_the_base_no_longer_has_is_not_picked() -> None:

@@ -17,9 +17,10 @@ from bot.channels.terminal.watch import Watch
 from bot.decision import Alarmed, Answered
 from bot.dialogue import Context
 from bot.engine import Bot
-from bot.errors import Problem
+from bot.errors import ChannelError, Problem
 from bot.knowledge import Source, shipped
 from bot.knowledge.parse import read_yaml
+from bot.knowledge.read import shipped_voice
 from bot.reply import Reply, Resource, Voice
 from tests.conftest import BuildContent, write
 
@@ -160,7 +161,8 @@ def test_a_conversation_is_saved_to_a_new_file(bot: Bot, tmp_path: Path, suffix:
     kept = path.read_text(encoding="utf-8")
     assert page == f"Saved in {path}."
     assert "what are your hours" in kept
-    assert "We are open from" in kept
+    assert "From nine to five." in kept
+    assert ("We are open from" in kept) is (suffix == "json")  # what was shown is short; the reply as data is whole
     assert path.stat().st_mode & 0o777 == 0o600
     if suffix == "json":
         assert json.loads(kept)[0]["reply"]["kind"] == "answer"
@@ -192,6 +194,55 @@ def test_an_alarm_is_heard_behind_a_command_that_takes_a_name(bot: Bot) -> None:
     turn = take(begin(bot).session, "/save i overdosed")
 
     assert turn.urgent
+
+
+@pytest.mark.parametrize("line", ["/region UK", "/save {file}"])
+def test_a_command_after_an_alarm_is_withheld_only_if_its_own_line_raises_one(
+    bot: Bot, tmp_path: Path, line: str
+) -> None:
+    file = tmp_path / "talk.md"
+    turn = take(take(begin(bot).session, "i want to die").session, line.format(file=file))
+
+    assert turn.page in ("From now on I give the numbers of UK.", f"Saved in {file}.")
+    assert turn.session.context.flag
+    assert not turn.urgent
+
+
+@pytest.mark.parametrize("line", ["/quit now", "/back 2", "/WHY is that"])
+def test_stray_words_after_a_command_are_told_how_it_is_used(bot: Bot, line: str) -> None:
+    turn = take(begin(bot).session, line)
+
+    assert not turn.over
+    assert turn.page.startswith(f"Type {line.split()[0].lower()} by itself: it ")
+
+
+def test_the_suffix_of_a_transcript_may_be_in_capitals(bot: Bot, tmp_path: Path) -> None:
+    said(bot, "what are your hours", f"/save {tmp_path / 'TALK.JSON'}")
+
+    assert json.loads((tmp_path / "TALK.JSON").read_text(encoding="utf-8"))[0]["message"] == "what are your hours"
+
+
+def test_a_transcript_has_what_was_shown_with_its_sources(bot: Bot) -> None:
+    answer = Answered("opening_hours", "When?", "Nine.", "From nine to five.", 90.0, (Source("The sign", "Front"),))
+    reply = Reply((answer,), (), Context(), bot.kb.hash)
+
+    assert page.kept(reply, Voice(bot.kb), full=False) == "Nine.\n\nSources:\n\n- The sign: Front"
+    assert page.kept(reply, Voice(bot.kb), full=True).startswith("From nine to five.")
+
+
+def test_a_history_that_cannot_be_kept_is_said_by_pipe_too(bot: Bot, tmp_path: Path) -> None:
+    with pytest.raises(ChannelError, match="cannot keep a history"):
+        converse(bot, StringIO("hi\n"), StringIO(), {}, Options(history=tmp_path / "none" / "history"))
+
+
+def test_why_after_an_alarm_that_is_repeated_says_what_it_belongs_to(bot: Bot) -> None:
+    explained = said(bot, "he is not breathing", "still nothing", "/why")
+
+    assert explained == bot.kb.voice["why_safety_before"].replace("{category}", "overdose emergency")
+
+
+def test_the_line_of_whom_to_ask_does_not_lead_back_to_the_bot() -> None:
+    assert "ask for" not in shipped_voice()["contact"]
 
 
 def test_clear_forgets_everything(bot: Bot) -> None:

@@ -7,14 +7,15 @@ from bot.dialogue.acts import (
     asks_for_numbers,
     goes_on,
     is_unsure,
-    picked,
     says_goodbye,
     says_no,
     says_yes,
     takes_back,
 )
 from bot.dialogue.context import ALSO_CRISIS, THIRD_PERSON, Context
-from bot.dialogue.ellipsis import Ellipsis
+from bot.dialogue.ellipsis import Ellipsis, compares
+from bot.dialogue.joint import halves, shared_out
+from bot.dialogue.picks import only_numbers, picked, place_named
 from bot.dialogue.split import MOST, Piece, pieces, shown, tells
 
 __all__ = [
@@ -28,13 +29,18 @@ __all__ = [
     "act_of",
     "asks_for_more",
     "asks_for_numbers",
+    "compares",
     "goes_on",
+    "halves",
     "is_unsure",
+    "only_numbers",
     "picked",
     "pieces",
+    "place_named",
     "says_goodbye",
     "says_no",
     "says_yes",
+    "shared_out",
     "shown",
     "takes_back",
     "tells",

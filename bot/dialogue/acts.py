@@ -1,4 +1,4 @@
-"""What a message does besides asking: it wants more, a repeat, the sources; picks; takes leave; takes back."""
+"""What a message does besides asking: it wants more, a repeat, the sources; protests; takes leave; takes back."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Collection
 from enum import Enum
 
 from bot.dialogue.context import Context
-from bot.knowledge.values import NONE_OF_THESE
 from bot.text import words
 
 
@@ -19,6 +18,9 @@ class Act(Enum):
     SOURCES = "sources"
     SURE = "sure"  # whether that is right
     PERSON = "person"  # somebody to talk to
+    LOST = "lost"  # it was wrong, or was not understood
+    REST = "rest"  # the questions that were left
+    IDLE = "idle"  # nothing: "next", "wait", "right?"
 
 
 # A message is an act when it has no words but those of the act, one of its keys at least, and those that pad.
@@ -49,11 +51,29 @@ KEYS: dict[Act, Collection[str]] = {
         "depth carry keep rest extend expound specifics reason reasons explanation".split()
     ),
     Act.AGAIN: frozenset("repeat again pardon rephrase resend reread reprint replay repeating".split()),
+    Act.LOST: frozenset(
+        "wrong incorrect false untrue mistaken mistake nonsense rubbish garbage useless understand understood confused "
+        "confusing confuse unclear misunderstood misunderstand stupid".split()
+    ),
     Act.SURE: frozenset("sure certain really true correct accurate definitely seriously trust reliable".split()),
 }  # fmt: skip
 PEOPLE = frozenset(
     "person human humans agent operator representative rep staff somebody someone advisor adviser colleague".split()
 )  # whom somebody asks for
+WANTING = frozenset(
+    """want wanted need like get give talk speak chat call phone connect transfer put let contact reach see rather
+    prefer ask pass bring fetch have there could can""".split()
+)  # with these, or with nothing besides, "a human" is asked for: not "for humans?"
+BARE = PEOPLE | frozenset(
+    "a an the real live actual please pls plz no not bot robot machine program being instead now ok okay just".split()
+)
+PROTESTING = frozenset(
+    "not do does did no never at all make makes it any totally completely absolutely very quite still simply think "
+    "this bad bot word makes sense question questions asked asking answering answered answers".split()
+)
+MISSED = frozenset(  # what an answer is not, or does not, where somebody is dissatisfied with it
+    "right true correct helpful useful sense answer answers answered answering question asked ask get follow".split()
+)
 WHOLE: dict[Act, frozenset[tuple[str, ...]]] = {  # in so many words, all of them common ones
     act: frozenset(map(words, phrases))
     for act, phrases in {
@@ -62,33 +82,34 @@ WHOLE: dict[Act, frozenset[tuple[str, ...]]] = {  # in so many words, all of the
             "and", "meaning", "in what way", "tell me", "yes tell me", "yes go on", "please do", "what else",
         ),
         Act.SHORTER: ("too long", "that is too long", "way too long", "quick version", "the quick version"),
-        Act.AGAIN: (
-            "come again", "what", "huh", "sorry", "eh", "what was that", "what did you say", "say what",
-            "one more time", "sorry what",
+        Act.AGAIN: ("come again", "sorry", "what was that", "what did you say", "one more time"),
+        Act.LOST: ("what", "huh", "eh", "say what", "sorry what", "i am lost"),
+        Act.REST: (
+            "the rest", "rest", "the others", "the other ones", "the other questions", "the remaining questions",
+            "the remaining ones", "my other questions", "the rest of my questions", "the rest of them",
+            "the other question", "the open questions",
+        ),
+        Act.IDLE: (
+            "right", "next", "wait", "go back", "back", "hold on", "hang on", "hm", "hmm", "so", "whatever", "next one",
+            "next please", "next question", "um", "uh", "well", "then", "but", "or", "previous", "undo", "skip",
+            "go ahead", "i see", "let me see", "let me think",
         ),
         Act.SOURCES: (
             "says who", "who says", "who says so", "who says that", "where did you get that", "where is that from",
             "where did you read that", "how do you know", "how do you know that", "where did you hear that",
         ),
-        Act.SURE: ("is that so", "is it so", "is that right", "is that a fact", "for real", "you sure", "no way"),
+        Act.SURE: (
+            "right", "correct", "is that so", "is it so", "is that right", "is that a fact", "for real", "you sure",
+            "no way",
+        ),
     }.items()
 }  # fmt: skip
 LONGEST_ACT = 12  # words
-PLACES = {"top": "first", "former": "first", "bottom": "last", "latter": "last", "final": "last"}
-ORDINALS = {
-    word: number
-    for number, names in enumerate(
-        ("one first 1st", "two second 2nd", "three third 3rd", "four fourth 4th", "five fifth 5th", "six sixth 6th"), 1
-    )
-    for word in names.split()
-}
-LAST, BOTH, ALL = frozenset({"last"}), frozenset({"both"}), frozenset({"all"})
-PICKING = frozenset(
-    """the one number no option question choice answer pick choose i want would like to know go with please pls plz for
-    yes yeah ok okay let us me tell about show and then of them these those is s it mean meant take do hit select hash
-    ones think want lets item thanks thank you my a try on give click first second and or also item nr num maybe
-    guess suppose just actually hmm hm um now can could have st nd rd th""".split()
+ASKING = frozenset("is are do does did can could will would why how".split())
+UNFINISHED = frozenset(  # words that open a question, or ask for time, and ask nothing by themselves
+    "what who where when is are do does did can a an one the moment sec second minute wait just about and".split()
 )
+OPENING = frozenset("and or what how about tell me give show on go with ok okay the now so yes answer continue".split())
 YES = frozenset("yes yeah yep yup sure ok okay yea aye please ye yah y go on do it that one right correct".split())
 SURELY_YES = frozenset("yes yeah yep yup sure yea aye ye yah".split())
 TAKING_UP = SURELY_YES | {"go", "please"}  # a single offer
@@ -138,53 +159,48 @@ def act_of(message: str) -> Act | None:
     said = words(message)
     if not said or len(said) > LONGEST_ACT:
         return None
+    if said in WHOLE[Act.SURE] and message.rstrip().endswith("?"):
+        return Act.SURE
     for act, phrases in WHOLE.items():
-        if said in phrases:
+        if said in phrases and (act is not Act.SURE or len(said) > 1):
             return act
+    if _carried(said) in WHOLE[Act.REST]:
+        return Act.REST
     for act, keys in KEYS.items():
-        if not set(said).isdisjoint(PEOPLE if act is Act.PERSON else keys) and all(
-            word in keys or word in PADDING for word in said
-        ):
+        if act is Act.PERSON:
+            if _wants_a_person(said):
+                return act
+        elif not set(said).isdisjoint(keys) and all(word in keys or word in _padding(act) for word in said):
             return act
-    return None
+    if set(said) <= UNFINISHED:
+        return Act.IDLE
+    return Act.LOST if _unanswered(said) else None
 
 
-def picked(message: str, context: Context) -> tuple[str, ...]:
-    """The choices offered last that a number, an ordinal, "both", "yes" or "none" picks; empty where none is meant."""
-    offered = tuple(choice for choice in context.choices if choice != NONE_OF_THESE)
-    number = message.strip().lstrip("#").strip().rstrip(".)").strip()
-    if number.isascii() and number.isdigit():
-        return context.choices[int(number[:4]) - 1 : int(number[:4])] if int(number[:4]) else ()
-    said = tuple(PLACES.get(word, word) for word in words(message))
-    if not said or not offered or len(said) > LONGEST_ACT:
-        return ()
-    if context.asked and not NO.isdisjoint(said) and set(said) <= DENIES:
-        return (NONE_OF_THESE,)
-    if len(offered) == 1 and not TAKING_UP.isdisjoint(said) and set(said) <= YES | PICKING:
-        return offered
-    return tuple(dict.fromkeys(_ordinals(said, offered)))
+def _padding(act: Act) -> frozenset[str]:
+    return PADDING | PROTESTING if act is Act.LOST else PADDING
 
 
-def _ordinals(said: tuple[str, ...], offered: tuple[str, ...]) -> tuple[str, ...]:
-    """The choices that number words, ordinals or "both" name, in a message of nothing else."""
-    if not BOTH.isdisjoint(said) and set(said) <= BOTH | PICKING:
-        return offered[:2]
-    if not ALL.isdisjoint(said) and set(said) <= ALL | PICKING:
-        return offered
-    naming = [word for word in said if word in ORDINALS or word in LAST or word.isdigit()]
-    if not naming or not all(word in naming or word in PICKING for word in said):
-        return ()
-    if len(naming) > 1:  # "one" pads: the second one, the last one
-        naming = [word for word in naming if word != "one"] or naming
-    elif naming == ["one"] and said != ("one",) and not {"number", "option", "choice"} & set(said):
-        return ()
-    found = []
-    for word in naming:
-        at = len(offered) if word in LAST else ORDINALS.get(word) or int(word[:4])
-        if not 1 <= at <= len(offered):
-            return ()
-        found.append(offered[at - 1])
-    return tuple(found)
+def _carried(said: tuple[str, ...]) -> tuple[str, ...]:
+    """The words less an opening that only takes up what was said: "and …", "what about …", "tell me …"."""
+    at = next((at for at, word in enumerate(said) if word not in OPENING), len(said))
+    return tuple(word for word in said[at and at - (said[at - 1] == "the") :] if word not in ("please", "then", "now"))
+
+
+def _wants_a_person(said: tuple[str, ...]) -> bool:
+    """Whether somebody asks for a person: with a verb of wanting, or with nothing but the person; never "are you …"."""
+    if PEOPLE.isdisjoint(said) or said[:2] in (("are", "you"), ("you", "are"), ("am", "i")):
+        return False
+    if set(said) <= BARE:
+        return said != ("humans",)
+    keys = KEYS[Act.PERSON]
+    return not WANTING.isdisjoint(said) and all(word in keys or word in PADDING for word in said)
+
+
+def _unanswered(said: tuple[str, ...]) -> bool:
+    """Whether a message says that its question was not met, and nothing else: "that's not true", "no answer"."""
+    denied = not {"not", "no", "never"}.isdisjoint(said) and said[0] not in ASKING
+    return denied and not MISSED.isdisjoint(said) and set(said) <= PADDING | PROTESTING | MISSED
 
 
 def says_no(message: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.knowledge.values import NONE_OF_THESE
 
-VERSION = 3
+VERSION = 4
 REMEMBERED = 40  # told intents kept, so that a context stays small
 LONGEST = 80  # characters of an id that is kept
 LONGEST_FRAME = 160  # characters of a phrasing that is kept
@@ -25,7 +25,7 @@ class Context:
     It holds ids and phrasings of the base, never words of a person.
     """
 
-    intents: tuple[str, ...] = ()  # answered last, or the category of a reply of safety
+    intents: tuple[str, ...] = ()  # answered last, or the category of a reply of safety; "" for a part that was not
     entities: tuple[str, ...] = ()  # named last
     choices: tuple[str, ...] = ()  # intents offered last, in the order of their numbers
     told: tuple[str, ...] = ()  # intents answered in this conversation
@@ -35,6 +35,8 @@ class Context:
     flag: str = ""  # the safety category that flagged the conversation
     refusals: tuple[str, ...] = ()  # the safety categories that were refused, in order, with repeats
     alarm: tuple[str, ...] = ()  # what the last alarm was besides its category: THIRD_PERSON, ALSO_CRISIS
+    left: tuple[str, ...] = ()  # intents that a long message asked for, and that are yet to be answered
+    whole: int = 0  # whether the whole of the last answers was given already
     region: str = ""
     version: int = VERSION
 
@@ -66,7 +68,7 @@ class Context:
         """The context one turn later; what nothing took up for some turns is forgotten, a flag never."""
         if self.idle < FORGOTTEN:
             return replace(self, idle=self.idle + 1)
-        return replace(self, intents=(), entities=(), choices=(), frame="", idle=0)
+        return replace(self, intents=(), entities=(), choices=(), left=(), frame="", idle=0)
 
     def refusing(self, category: str) -> tuple[str, ...]:
         """The refusals with another one, the oldest forgotten first."""

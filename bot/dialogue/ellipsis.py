@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from bot.dialogue.context import Context
 from bot.knowledge import KnowledgeBase
@@ -30,7 +30,10 @@ CORRECTING = frozenset(
     "no nope nah sorry wait actually oops meant mean said asking talking rather typo not wrong".split()
 )
 EXPLETIVE = frozenset(("that", "to", "if", "when"))  # a few words after an "it" that stands for nothing
+DENYING = frozenset("no nope nah i said mean meant not the sorry about asked asking was am wait please".split())
 KEPT_LEADS = frozenset("what how so for".split())  # where they open a question: "what does it do"
+DEGREES = frozenset("worst worse best better safer safest stronger strongest harder easier quicker faster".split())
+COMPARING = DEGREES | frozenset("and so which is are was the one ones of them these two then it that what".split())
 TRIED = 2  # completions at most
 
 
@@ -45,9 +48,17 @@ class Ellipsis:
         kinds = {entities[main].kind for main in mains if main in entities}
         self._subjects = frozenset(thing for thing, entity in entities.items() if entity.kind in kinds)
 
+    def is_subject(self, token: Token) -> bool:
+        """Whether a token names a thing of the kinds that questions are mainly about."""
+        return token.entity in self._subjects
+
     def subjects(self, reading: Reading) -> tuple[str, ...]:
         """The things that a message names of the kinds that questions are mainly about, in order."""
         return tuple(thing for thing in reading.entities if thing in self._subjects)
+
+    def renamed(self, entity: str, context: Context) -> str:
+        """The last question, asked of a subject; empty where there is none."""
+        return next((self._renamed(frame, entity, context) for frame in self._frames(context)), "")
 
     def completions(self, reading: Reading, context: Context) -> tuple[str, ...]:
         """The questions that a message may stand for in its context, likeliest first; none where it is complete."""
@@ -94,6 +105,23 @@ class Ellipsis:
             at -= 1
         return " ".join(token.typed for token in tokens[at:])
 
+    def denied(self, reading: Reading) -> str:
+        """The subject that a message takes out, where it does nothing else: "not opioids"; empty for none."""
+        named = self.subjects(reading)
+        said = [token.word for token in reading.tokens if token.entity not in self._subjects]
+        at = next((at for at, token in enumerate(reading.tokens) if token.entity in self._subjects), 0)
+        if len(named) != 1 or not at or reading.tokens[at - 1].word != "not" or not set(said) <= DENYING:
+            return ""
+        return named[0]
+
+    def besides(self, thing: str, context: Context) -> str:
+        """The subject that was spoken of besides a thing, the latest first; empty for none."""
+        told = (self._kb.intents[one].about[:1] for one in reversed(context.told) if one in self._kb.intents)
+        for other in (*context.entities, *(about for abouts in told for about in abouts)):
+            if thing not in self._kb.lexicon.lineage(other) and other in self._subjects:
+                return other
+        return ""
+
     def part_of(self, reading: Reading, context: Context) -> str:
         """The choice whose title, alone among them, has every word of matter of a message; empty for none."""
         said = {token.key for token in reading.tokens if token.content and token.word not in CARRYING}
@@ -104,6 +132,8 @@ class Ellipsis:
         return fitting[0] if len(fitting) == 1 else ""
 
     def _completions(self, reading: Reading, context: Context) -> Iterator[str]:
+        if len(context.intents) > 1 and compares(token.word for token in reading.tokens):
+            return  # "which is worse" is about both answers, and no question about one
         named = self.subjects(reading)
         if named and self.carried_over(reading):
             for frame in self._frames(context):
@@ -133,7 +163,7 @@ class Ellipsis:
         lineage = [set(self._kb.lexicon.lineage(tokens[at].entity)) for at in places]
         last = [at for at, line in zip(places, lineage, strict=True) if line & set(context.entities[:1])]
         kin = [at for at in places if self._kind(tokens[at].entity) == self._kind(entity)]
-        return next(iter((*last, *kin, *places)), None)
+        return next(iter((*(at for at in last if at in kin), *kin, *last, *places)), None)
 
     def _filled(self, said: Sequence[str], entity: str) -> str:
         """Words with a subject in the place of a pronoun, or in front."""
@@ -167,6 +197,11 @@ class Ellipsis:
         kept = [token for at, token in enumerate(tokens) if at not in denied and at + 1 not in denied]
         rest = [token for token in kept if token.entity not in self._subjects]
         return kept if all(token.word in CARRYING for token in rest) else None
+
+
+def compares(said: Iterable[str]) -> bool:
+    """Whether words ask for the better or worse of what was spoken of, and for nothing else."""
+    return (found := frozenset(said)) <= COMPARING and not found.isdisjoint(DEGREES)
 
 
 def _pronoun(said: Sequence[str]) -> int | None:

@@ -22,6 +22,7 @@ LEADS = frozenset(
     right great cool sorry quick just btw anyway""".split()
 )
 LISTED = re.compile(r"(?:^|\n|(?<=[\s.?!;:]))\s*(?:\(?\d{1,2}[.)]|[-*•])\s+(?=\S)")
+LETTERED = re.compile(r"(?i)(?:^|(?<=\s))\(?([a-h])[.)]\s+(?=\S)")  # a list only where it begins with a and b
 ALSO = re.compile(r"(?i)[,;]?\s+(?:and\s+)?(?:also|as well as|plus|another thing|on top of that|besides)[,:]?\s+")
 AND = re.compile(r"(?i)\s*(?:,\s*(?:and|but)?|;|&|\+|\band\b|\bn\b|\bbut\b)\s+(?=\S)")
 MARKED = re.compile(r"(?<=[?])\s*")
@@ -69,10 +70,17 @@ def _opens(said: tuple[str, ...]) -> bool:
 
 
 def _sentences(message: str) -> Iterator[str]:
-    listed = LISTED.split(message)
-    for item in listed:
+    for item in LISTED.split(_numbered(message)):
         for sentence in sentences(item):
             yield from (part for part in MARKED.split(sentence) if part.strip())
+
+
+def _numbered(message: str) -> str:
+    """A message whose list has letters with numbers in their place."""
+    letters = [found[1].lower() for found in LETTERED.finditer(message)]
+    if letters[:2] != ["a", "b"] or letters != sorted(set(letters)):
+        return message
+    return LETTERED.sub(lambda found: f"{ord(found[1].lower()) - ord('a') + 1}) ", message)
 
 
 def _halves(sentence: str) -> Iterator[str]:

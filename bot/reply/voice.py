@@ -17,6 +17,7 @@ from bot.reply.values import Choice, Reply
 FEWEST_FOLLOW_UPS, FOLLOW_UPS = 2, 4
 DECLINES = 2  # in a row, from which on a person is to take over
 ASKED, DECLINED = "asked", "declined"  # why a person is to take over, alarms aside
+OPEN_QUESTIONS = 3  # named, where a message holds more than are answered
 NEAR_SHOWN = 2  # titles shown beside a decline
 
 
@@ -49,6 +50,11 @@ class Voice:
                 return replace(part, short=part.text)
             case Act.SHORTER:
                 return replace(part, text=part.short)
+            case Act.LOST:
+                sources = self.retold(part, Act.SOURCES).text if part.sources else ""
+                person = self.say("lost_line", contact=self.say("contact"))
+                text = "\n\n".join(filter(None, (part.short, sources, person)))
+                return replace(part, short=text, text=text, closing="")
             case Act.SOURCES | Act.SURE:
                 said = self.say("sure_line") if act is Act.SURE else self.say("sources_line")
                 text = "\n\n".join((said, "\n".join(self._source_lines(part))))
@@ -65,7 +71,10 @@ class Voice:
 
     def ask(self, asked: Asked, key: str = "clarify") -> Asked:
         """A question back, with the titles to pick from."""
-        return replace(asked, text=self.say(key))
+        only = asked.choices[0] if len(asked.choices) == 1 else ""
+        if only and key == "clarify":
+            return replace(asked, text=self.say("clarify_one", title=self._kb.title(only)))
+        return replace(asked, text=self.say(key, count=str(len(asked.choices))))
 
     def decline(self, declined: Declined, context: Context, key: str = "decline") -> Declined:
         """A decline that says what is missing, how to reach a person, and what there is; never the last one again."""
@@ -82,16 +91,26 @@ class Voice:
         """A decline beside answers to other questions: only what is missing."""
         return Declined(about=tuple(names), text=self.say(key, names=listed(names)))
 
-    def reply(self, parts: Sequence[Part], context: Context, handover: str | None = None) -> Reply:
+    def left(self, names: Sequence[str]) -> Declined:
+        """What is said of the questions of a long message that are not answered yet: a few by name, then a count."""
+        more = len(names) - OPEN_QUESTIONS
+        counted = (self.say("too_many_more", count=str(more)),) if more > 0 else ()
+        named = (*names[:OPEN_QUESTIONS], *counted)
+        return Declined(about=tuple(names[:OPEN_QUESTIONS]), text=self.say("too_many", names=listed(named, "and")))
+
+    def reply(
+        self, parts: Sequence[Part], context: Context, handover: str | None = None, *, fresh: bool = False
+    ) -> Reply:
         """Parts as a reply: with what can be picked or asked next, and what must be remembered.
 
-        The second decline in a row hands over to a person.
+        `fresh`: nothing is offered that was offered last. The second decline in a row hands over to a person.
         """
         answered = [part.intent for part in parts if isinstance(part, Answered)]
         told = context.remembering(answered)
-        offered = self._offered(parts, answered, told)
+        offered = self._offered(parts, answered, (*told, *context.choices) if fresh else told)
         declines = 0 if len(answered) or any(isinstance(part, Asked) for part in parts) else context.declines + 1
-        factual = [intent for intent in answered if self._kb.intents[intent].topic != SMALLTALK]
+        factual = [part.intent if isinstance(part, Answered) else "" for part in parts if self._counts(part)]
+        factual = factual if any(factual) else []
         remembered = replace(
             context,
             intents=self._remembered(tuple(factual), tuple(answered), context),
@@ -104,6 +123,10 @@ class Voice:
         given_up = DECLINED if declines >= DECLINES else None
         choices = tuple(Choice(self.title(intent), intent) for intent in offered)
         return Reply(tuple(parts), choices, remembered, self._kb.hash, handover=handover or wanted or given_up)
+
+    def _counts(self, part: Part) -> bool:
+        """Whether a part has a place among the answers of a reply: small talk has none."""
+        return not isinstance(part, Answered) or self._kb.intents[part.intent].topic != SMALLTALK
 
     def _remembered(self, factual: tuple[str, ...], answered: tuple[str, ...], context: Context) -> tuple[str, ...]:
         """The intents that "more" would be about: small talk does not change the subject, a decline drops it."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from bot.channels.terminal.completion import suggestions
+from bot.channels.terminal.history import private
 from bot.channels.terminal.screen import CLEARED, Show, best, capable, plainly
 from bot.channels.terminal.session import COMMANDS, Session, Turn, begin, take
 from bot.engine import Bot
@@ -109,9 +110,11 @@ def converse(
     """Talk until the lines end or a person leaves.
 
     With a capable terminal at both ends the line is edited, and completed over the titles; else, and with `plain`,
-    lines are read as they come.
+    lines are read as they come. Raises ChannelError for a history that cannot be kept, also where no line is edited.
     """
     options = options or Options()
+    if options.history:
+        private(options.history)
     aloud = plainly(stdout)
     show = aloud if options.plain else best(stdout, environment)
     conversation = Conversation(bot, stdout, show, aloud, options)

@@ -36,6 +36,12 @@ def at_length(reply: Reply, voice: Voice) -> str:
     return _blocks(reply.text, numbers(reply), documents(reply, voice), choices(reply, voice))
 
 
+def kept(reply: Reply, voice: Voice, *, full: bool) -> str:
+    """What was shown of a reply, in short or whole, with every source: for a transcript."""
+    pieces = (reply.text,) if full else (*(piece for part in reply.parts for piece in _short(part)), reply.closing)
+    return _blocks(*pieces, numbers(reply), sources(reply, voice), choices(reply, voice))
+
+
 def _short(part: Part) -> tuple[str, ...]:
     return (part.short, part.closing) if isinstance(part, Answered) else (part.text,)
 
@@ -87,7 +93,9 @@ def explanation(explained: Explanation, reply: Reply, kb: KnowledgeBase, voice: 
         alarms = [part for part in reply.parts if isinstance(part, Alarmed)]
         raised = ", ".join(rule for part in alarms for rule in part.rules)
         heard = ", ".join(f"“{word}”" for part in alarms for word in part.words)
-        return voice.say("why_safety", rules=f"{raised} ({heard})".strip() if heard else raised)
+        category = next((part.category for part in alarms), "").replace("_", " ")
+        key = "why_safety" if raised else "why_safety_before"
+        return voice.say(key, rules=f"{raised} ({heard})" if heard else raised, category=category)
     limits = explained.limits
     several = len(explained.questions) > 1
     return _blocks(

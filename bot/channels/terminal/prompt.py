@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,11 +19,10 @@ from prompt_toolkit.output import Output
 from prompt_toolkit.styles import Style
 
 from bot.channels.terminal.completion import SHOWN
-from bot.errors import ChannelError
+from bot.channels.terminal.history import private
 
 STYLE = Style([("hint", "ansibrightblack"), ("bottom-toolbar", "noreverse ansibrightblack")])
 LEAST_BEGUN = 3  # letters, before the rest of a title is suggested
-PRIVATE = 0o600
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,18 +106,6 @@ class Editor:
         """Forget the lines typed so far, those in a history file aside."""
         if isinstance(self._prompt.history, InMemoryHistory):
             self._prompt.history = self._prompt.default_buffer.history = InMemoryHistory()
-
-
-def private(path: Path) -> Path:
-    """A file that only this user reads, made where there is none."""
-    try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, PRIVATE))
-        path.chmod(PRIVATE)
-    except OSError as error:
-        raise ChannelError(
-            f"cannot keep a history in {path} ({error.strerror}): name a file that can be written"
-        ) from error
-    return path
 
 
 def _keys(help_: Help) -> KeyBindings:

@@ -18,7 +18,8 @@ from bot.errors import SettingError
 from bot.reply import Reply, Voice, listed
 
 COMMAND = re.compile(r"/([a-z?]*)", re.IGNORECASE)
-COMMAND_WITH = re.compile(r"/(save|region)\s+(\S+(?: \S+)?)", re.IGNORECASE)
+COMMAND_WITH = re.compile(r"/([a-z?]+)\s+(\S.*)", re.IGNORECASE)
+FEW = 3  # words after a command; with more it is a message
 ALIKE = 50  # least likeness, 0 to 100, of a command that is suggested for a misspelt one
 MORE = "tell me more"  # what /more says
 
@@ -44,6 +45,10 @@ class Session:
     def with_bot(self, bot: Bot) -> Session:
         """The same conversation with another bot."""
         return self if bot is self.bot else replace(self, bot=bot)
+
+    def kept(self, reply: Reply) -> str:
+        """A reply as a transcript keeps it: what was shown, and by section what it rests on."""
+        return page.kept(reply, self.voice, full=self.full)
 
     def shown(self, reply: Reply) -> str:
         """A reply as this conversation shows it."""
@@ -71,19 +76,20 @@ def begin(bot: Bot, *, full: bool = False) -> Turn:
 def take(session: Session, line: str) -> Turn:
     """What a line comes to: a command of its own where it is one, else the bot's reply.
 
-    A line that only begins like a command is a message: whoever types "/help he stopped breathing" is heard.
+    A line that only begins like a command is a message, and so is one that raises an alarm: whoever types
+    "/help he stopped breathing" is heard.
     """
     line = line.strip()
     if not line:
         return Turn(session)
     if found := COMMAND.fullmatch(line):
         return _commanded(session, found[1].lower())
+    if (found := COMMAND_WITH.fullmatch(line)) and (turn := _with_argument(session, found[1].lower(), found[2])):
+        return turn
     reply = session.bot.reply(line, session.context)
-    if reply.kind != "safety" and (found := COMMAND_WITH.fullmatch(line)):
-        return WITH_ARGUMENT[found[1].lower()](session, found[2])
     following = replace(
         session, context=reply.context, message=line, before=session.context, reply=reply,
-        said=(*session.said, Said(line, reply)), past=replace(session, said=()),
+        said=(*session.said, Said(line, reply, session.kept(reply))), past=replace(session, said=()),
     )  # fmt: skip
     return Turn(following, session.shown(reply), urgent=reply.kind == "safety")
 
@@ -146,7 +152,7 @@ def back(session: Session) -> Turn:
 def save(session: Session, name: str = "") -> Turn:
     """Write the conversation to a file."""
     voice, path = session.voice, Path(name).expanduser()
-    if path.suffix not in transcript.SUFFIXES or not name:
+    if path.suffix.lower() not in transcript.SUFFIXES or not name:
         return Turn(session, voice.say("save_how"))
     try:
         transcript.write(path, session.said)
@@ -189,6 +195,22 @@ COMMANDS: Mapping[str, Callable[[Session], Turn]] = {
 }
 WITH_ARGUMENT: Mapping[str, Callable[[Session, str], Turn]] = {"save": save, "region": region}
 ALIASES = {"": "help", "?": "help", "exit": "quit", "q": "quit"}
+
+
+def _with_argument(session: Session, name: str, argument: str) -> Turn | None:
+    """What a command with words behind it comes to; None where the line is a message."""
+    name = ALIASES.get(name, name)
+    file = name == "save" and Path(argument).suffix.lower() in transcript.SUFFIXES
+    if name not in COMMANDS or (len(argument.split()) > FEW and not file):
+        return None
+    if session.bot.alarm(f"/{name} {argument}"):
+        return None
+    if session.bot.alarm(argument):  # the command's own word can hide it: "save"
+        return take(session, argument)
+    if name in WITH_ARGUMENT:
+        return WITH_ARGUMENT[name](session, argument)
+    voice = session.voice
+    return Turn(session, voice.say("command_alone", command=f"/{name}", what=voice.say(f"command_{name}")))
 
 
 def _commanded(session: Session, name: str) -> Turn:

@@ -18,24 +18,25 @@ class Said(NamedTuple):
 
     message: str
     reply: Reply
+    shown: str  # the reply as it was shown, with its sources
 
 
 def write(path: Path, said: Sequence[Said]) -> None:
     """Write a conversation, in the form that the suffix names, to a new file for this user's eyes; raises OSError."""
-    text = as_json(said) if path.suffix == ".json" else as_markdown(said)
+    text = as_json(said) if path.suffix.lower() == ".json" else as_markdown(said)
     with open(path, "x", encoding="utf-8", opener=_private) as file:
         file.write(text)
 
 
 def as_markdown(said: Sequence[Said]) -> str:
     """The messages as quotations, each with the reply below it."""
-    blocks = ("\n".join(f"> {line}" for line in one.message.splitlines()) + f"\n\n{one.reply.text}\n" for one in said)
+    blocks = ("\n".join(f"> {line}" for line in one.message.splitlines()) + f"\n\n{one.shown}\n" for one in said)
     return "\n".join(blocks)
 
 
 def as_json(said: Sequence[Said]) -> str:
-    """A list of {message, reply}, the reply as everywhere."""
-    turns = [{"message": one.message, "reply": one.reply.to_dict()} for one in said]
+    """A list of {message, shown, reply}: what was shown, and the reply as everywhere."""
+    turns = [{"message": one.message, "shown": one.shown, "reply": one.reply.to_dict()} for one in said]
     return json.dumps(turns, ensure_ascii=False, indent=2) + "\n"
 
 
