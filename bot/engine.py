@@ -34,7 +34,7 @@ from bot.explanation import Considered, Explained, Explanation
 from bot.knowledge import KnowledgeBase, shipped
 from bot.knowledge.limits import Limits
 from bot.knowledge.regions import UNKNOWN
-from bot.knowledge.rules import ALARMS, CATEGORIES
+from bot.knowledge.replies import CATEGORIES, REFUSALS
 from bot.knowledge.values import NONE_OF_THESE
 from bot.matching import Match, Reading, phrasings_of
 from bot.reply import Lifeline, Reply, Voice
@@ -44,7 +44,6 @@ from bot.understanding import Understanding, Understood, unreadable
 
 SURELY_MEANT = 98  # score of an answer that a few words after an alarm ask for
 JOINING = frozenset("with together mix mixed mixing combine combined plus on alongside after before".split())
-REFUSALS = frozenset(CATEGORIES) - frozenset(ALARMS)
 
 
 class Bot:
@@ -55,7 +54,7 @@ class Bot:
         self.region = self._region(region)
         self.limits = limits or (kb.calibration.limits if kb.calibration else Limits())
         self._understanding = without_collector(lambda: Understanding(kb, self.limits))
-        self._alarms = without_collector(lambda: alarms_of(kb))
+        self._alarms = without_collector(lambda: Alarms(kb.safety, kb.spoken()) if kb.safety else None)
         self._lifeline = Lifeline(kb.safety, kb.hash) if kb.safety else None
         self._voice = Voice(kb, self._lifeline)
         self._acting = Acting(kb, self._voice)
@@ -204,7 +203,7 @@ class Bot:
 
     def _harmless(self, message: str, rescue: Reply, context: Context) -> bool:
         """Whether a few words that were refused are, with what they leave out filled in, a question that is not."""
-        if not self._alarms or not _refusal(rescue) or not goes_on(message) or not JOINING.isdisjoint(words(message)):
+        if not _refusal(rescue) or not goes_on(message) or not JOINING.isdisjoint(words(message)):
             return False
         if any(intent in CATEGORIES for intent in context.intents):
             return False
@@ -212,12 +211,12 @@ class Bot:
             return True  # it is about the answers that were given
         one = self._understanding.understood(message, self._understanding.reader.read(message), context.aged())
         sure = self._understanding.likely(one) or bool(self._understanding.uncovered(one))
-        return bool(one.read_as) and sure and self._alarms.screen(one.read_as) is None
+        return bool(one.read_as) and sure and not self.alarm(one.read_as)
 
     def _beside(self, message: str, rescue: Reply, context: Context) -> tuple[Sequence[Understood], Reply]:
         """A reply of safety; a refusal takes only its part of a message, and the others are answered after it."""
-        found = pieces(message) if _refusal(rescue) and self._alarms else []
-        left = [one for one in found if one.asks and self._alarms and not self._alarms.screen(one.text)]
+        found = pieces(message) if _refusal(rescue) else []
+        left = [one for one in found if one.asks and not self.alarm(one.text)]
         if not left or len(left) == len(found):
             return (), rescue
         text = "\n".join(one.text for one in left)
@@ -243,6 +242,8 @@ class Bot:
                 return self._voice.ask(asked)
             case Declined() as declined:
                 about = self._understanding.uncovered(one)
+                if self._understanding.denied(one.typed):
+                    return self._voice.decline(declined, context, "which_subject")
                 if alone:
                     return self._voice.decline(replace(declined, about=about), context)
                 return self._voice.miss(about or (f"“{shown(one.typed)}”",))
@@ -297,8 +298,3 @@ def _refusal(reply: Reply) -> bool:
 @lru_cache(maxsize=1024)
 def _stems_of(phrasings: tuple[str, ...]) -> frozenset[str]:
     return frozenset(stem for text in phrasings for stem in stems(text))
-
-
-def alarms_of(kb: KnowledgeBase) -> Alarms | None:
-    """What must be answered before anything is guessed; None where the owner switched the alarms off."""
-    return Alarms(kb.safety, kb.spoken()) if kb.safety else None
