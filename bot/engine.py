@@ -91,7 +91,14 @@ class Bot:
 
     def reply(self, message: str, context: Context | Mapping[str, Any] | None = None) -> Reply:
         """Answer `message` in the light of `context`, or ask back, or decline; alarms first."""
-        return self._considered(message, self._context(context)[0])[1]
+        return self.considered(message, context)[1]
+
+    def considered(
+        self, message: str, context: Context | Mapping[str, Any] | None = None
+    ) -> tuple[tuple[Understood, ...], Reply]:
+        """What `reply` gives, with the questions of the message as they were weighed, where it came to that."""
+        asked, reply = self._considered(message, self._context(context)[0])
+        return tuple(asked), reply
 
     def tell(self, intent: str, context: Context | Mapping[str, Any] | None = None) -> Reply:
         """The entry of an intent, as a click on a choice gives it; no matching. Raises KeyError for an unknown id.
@@ -128,7 +135,7 @@ class Bot:
 
     def _considered(self, message: str, context: Context) -> tuple[Sequence[Understood], Reply]:
         """The questions of a message, where it came to that, and the reply; safety goes before everything else."""
-        if rescue := self._safely(lambda lifeline, alarms: self._rescued(lifeline, alarms, message, context), context):
+        if rescue := self.rescued(message, context):
             return (), rescue
         context = context.aged()
         picks = tuple(choice for choice in picked(message, context) if choice in (*self.kb.intents, NONE_OF_THESE))
@@ -137,6 +144,10 @@ class Bot:
         if answer := self._acted(message, context):
             return (), self._watched(answer)
         return self._asked(message, context)
+
+    def rescued(self, message: str, context: Context) -> Reply | None:
+        """The reply of safety, which `reply` puts before everything else; None where none is called for."""
+        return self._safely(lambda lifeline, alarms: self._rescued(lifeline, alarms, message, context), context)
 
     def _safely(self, step: Callable[[Lifeline, Alarms], Reply | None], context: Context) -> Reply | None:
         """What a step of safety comes to; whatever breaks in it, the person gets the numbers. None without alarms."""

@@ -21,7 +21,7 @@ FAMILIES = ("desks", "channels", "cli")  # packages whose members do not know ea
 LIBRARIES = {  # who may import what; a library that is not here has no place yet
     "Stemmer": ("text",),
     "yaml": ("knowledge",),
-    "rapidfuzz": ("spelling", "safety", "matching", "gates", "evaluate", "channels", "cli"),
+    "rapidfuzz": ("spelling", "safety", "matching", "gates", "evaluate", "stats", "channels", "cli"),
     "prompt_toolkit": ("channels.terminal", "cli"),
     "rich": ("channels.terminal", "cli"),
     "sqlalchemy": ("record", "stats"),
@@ -37,6 +37,9 @@ LIBRARIES = {  # who may import what; a library that is not here has no place ye
     "redis": ("channels.web",),
     "prometheus_client": ("channels.web",),
     "markdown_it": ("channels.web",),
+    "itsdangerous": ("channels.web",),
+    "pydantic": ("channels.web",),
+    "uvloop": ("channels.web",),
 }
 # The same message gets the same reply: no clock, no chance, no network up to and with the engine.
 IMPURE = {"asyncio", "http", "random", "secrets", "socket", "ssl", "subprocess", "threading", "time", "urllib", "uuid"}
