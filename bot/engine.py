@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
-from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from bot.acting import Acting
 from bot.compiled import fetched, without_collector
-from bot.decision import Alarmed, Answer, Answered, Asked, Declined, Part
+from bot.decision import Alarmed, Answer, Asked, Declined, Part
 from bot.dialogue import (
     MOST,
     Context,
@@ -27,8 +26,8 @@ from bot.dialogue import (
     says_goodbye,
     shown,
     takes_back,
-    tells,
 )
+from bot.distress import tells_of_distress
 from bot.errors import SettingError
 from bot.explanation import Considered, Explained, Explanation
 from bot.knowledge import KnowledgeBase, shipped
@@ -36,10 +35,10 @@ from bot.knowledge.limits import Limits
 from bot.knowledge.regions import UNKNOWN
 from bot.knowledge.replies import CATEGORIES, REFUSALS
 from bot.knowledge.values import NONE_OF_THESE
-from bot.matching import Match, Reading, phrasings_of
+from bot.matching import Match, Reading
 from bot.reply import Lifeline, Reply, Voice
 from bot.safety import Alarms
-from bot.text import content_stems, stems, words
+from bot.text import words
 from bot.understanding import Understanding, Understood, unreadable
 
 SURELY_MEANT = 98  # score of an answer that a few words after an alarm ask for
@@ -94,7 +93,14 @@ class Bot:
 
     def reply(self, message: str, context: Context | Mapping[str, Any] | None = None) -> Reply:
         """Answer `message` in the light of `context`, or ask back, or decline; alarms first."""
-        return self._considered(message, self._context(context)[0])[1]
+        return self.considered(message, context)[1]
+
+    def considered(
+        self, message: str, context: Context | Mapping[str, Any] | None = None
+    ) -> tuple[tuple[Understood, ...], Reply]:
+        """What `reply` gives, with the questions of the message as they were weighed, where it came to that."""
+        asked, reply = self._considered(message, self._context(context)[0])
+        return tuple(asked), reply
 
     def tell(self, intent: str, context: Context | Mapping[str, Any] | None = None) -> Reply:
         """The entry of an intent, as a click on a choice gives it; no matching. Raises KeyError for an unknown id.
@@ -138,8 +144,7 @@ class Bot:
 
     def _considered(self, message: str, context: Context) -> tuple[Sequence[Understood], Reply]:
         """The questions of a message, where it came to that, and the reply; safety goes before everything else."""
-        rescue = self._safely(lambda lifeline, alarms: self._rescued(lifeline, alarms, message, context), context)
-        if rescue and not self._harmless(message, rescue, context):
+        if rescue := self.rescued(message, context):
             return self._beside(message, rescue, context)
         context = context.aged()
         picks = tuple(choice for choice in picked(message, context) if choice in (*self.kb.intents, NONE_OF_THESE))
@@ -148,6 +153,11 @@ class Bot:
         if answer := self._acting.acted(message, context):
             return (), self._watched(answer)
         return self._asked(message, replace(context, whole=0))
+
+    def rescued(self, message: str, context: Context) -> Reply | None:
+        """The reply of safety, which `reply` puts before everything else; None where none is called for."""
+        rescue = self._safely(lambda lifeline, alarms: self._rescued(lifeline, alarms, message, context), context)
+        return None if rescue and self._harmless(message, rescue, context) else rescue
 
     def _safely(self, step: Callable[[Lifeline, Alarms], Reply | None], context: Context) -> Reply | None:
         """What a step of safety comes to; whatever breaks in it, the person gets the numbers. None without alarms."""
@@ -270,19 +280,10 @@ class Bot:
         """A reply with the line of numbers, where its conversation is flagged or its message tells of distress."""
 
         def watched(lifeline: Lifeline, alarms: Alarms) -> Reply:
-            troubled = bool(message) and alarms.distress(message) and self._troubled(message, alarms, reply)
+            troubled = bool(message) and tells_of_distress(message, reply, alarms, self.kb)
             return lifeline.worried(reply) if troubled else lifeline.watched(reply)
 
         return self._safely(watched, reply.context) or reply
-
-    def _troubled(self, message: str, alarms: Alarms, reply: Reply) -> bool:
-        """Whether a word of distress tells of somebody, rather than being what an answered question is about."""
-        answered = [part.intent for part in reply.parts if isinstance(part, Answered)]
-        if len(answered) < len(reply.parts):
-            return True
-        asked = frozenset().union(*(_stems_of(phrasings_of(self.kb.intents[intent])) for intent in answered))
-        distressed = (set(content_stems(told)) for told in tells(message) if alarms.distress(told))
-        return any(len(said) == 1 or not said <= asked for said in distressed)  # "im so scared" asks nothing
 
 
 def _intent(one: Understood) -> str:
@@ -293,8 +294,3 @@ def _intent(one: Understood) -> str:
 def _refusal(reply: Reply) -> bool:
     """Whether a reply refuses something, and nobody is in danger."""
     return any(isinstance(part, Alarmed) and part.category in REFUSALS and part.rules for part in reply.parts)
-
-
-@lru_cache(maxsize=1024)
-def _stems_of(phrasings: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(stem for text in phrasings for stem in stems(text))

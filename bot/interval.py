@@ -39,7 +39,20 @@ def _at_most(hits: int, n: int, share: float) -> float:
         return 1.0
     if share >= 1:
         return 1.0 if hits >= n else 0.0
-    return min(1.0, sum(exp(_log_choose(n, k) + k * log(share) + (n - k) * log1p(-share)) for k in range(hits + 1)))
+    if hits < n * share:
+        return min(1.0, _tail(range(hits, -1, -1), n, share))
+    return max(0.0, 1.0 - _tail(range(hits + 1, n + 1), n, share))
+
+
+def _tail(counts: range, n: int, share: float) -> float:
+    """The probability of any of `counts`, which lead away from the likeliest; what makes no difference is left out."""
+    total = 0.0
+    for k in counts:
+        term = exp(_log_choose(n, k) + k * log(share) + (n - k) * log1p(-share))
+        if total + term == total:
+            break
+        total += term
+    return total
 
 
 def _log_choose(n: int, k: int) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from textwrap import dedent, indent
 from typing import Protocol
@@ -13,6 +13,7 @@ from hypothesis import settings
 
 from bot.knowledge import KnowledgeBase
 from bot.knowledge.read import read
+from tests.databases import KINDS, database
 
 settings.register_profile("busy machine", deadline=None)  # tests share the processors; time is tested where it matters
 settings.load_profile("busy machine")
@@ -55,6 +56,13 @@ class BuildKB(Protocol):
     """Reads a base of one topic from the intents written out; answers, where none are given, are made up."""
 
     def __call__(self, intents: str, *, answers: str = "", lexicon: str = "", documents: str = "") -> KnowledgeBase: ...
+
+
+@pytest.fixture(params=KINDS)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty database, SQLite and PostgreSQL in turn."""
+    with database(request.param, tmp_path) as found:
+        yield found
 
 
 @pytest.fixture

@@ -14,15 +14,15 @@ ROOT = Path(__file__).parents[1]
 # Every module imports only from those before it; the modules of a package stand where their package stands.
 ORDER = (
     "errors", "compiled", "interval", "text", "features", "spelling", "knowledge", "check", "safety", "matching",
-    "gates", "decision", "dialogue", "understanding", "reply", "acting", "explanation", "engine", "evaluate",
-    "variants",
-    "contrast", "calibrate", "privacy", "record", "stats", "desks", "settings", "channels", "cli", "__main__",
+    "gates", "decision", "dialogue", "understanding", "reply", "acting", "distress", "explanation", "engine",
+    "evaluate", "variants", "contrast", "calibrate", "privacy", "record", "stats", "desks", "settings", "channels",
+    "cli", "__main__",
 )  # fmt: skip
 FAMILIES = ("desks", "channels", "cli")  # packages whose members do not know each other
 LIBRARIES = {  # who may import what; a library that is not here has no place yet
     "Stemmer": ("text",),
     "yaml": ("knowledge",),
-    "rapidfuzz": ("spelling", "safety", "matching", "gates", "evaluate", "channels", "cli"),
+    "rapidfuzz": ("spelling", "safety", "matching", "gates", "evaluate", "stats", "channels", "cli"),
     "prompt_toolkit": ("channels.terminal", "cli"),
     "rich": ("channels.terminal", "cli"),
     "sqlalchemy": ("record", "stats"),
@@ -38,6 +38,9 @@ LIBRARIES = {  # who may import what; a library that is not here has no place ye
     "redis": ("channels.web",),
     "prometheus_client": ("channels.web",),
     "markdown_it": ("channels.web",),
+    "itsdangerous": ("channels.web",),
+    "pydantic": ("channels.web",),
+    "uvloop": ("channels.web",),
 }
 # The same message gets the same reply: no clock, no chance, no network up to and with the engine.
 IMPURE = {"asyncio", "http", "random", "secrets", "socket", "ssl", "subprocess", "threading", "time", "urllib", "uuid"}

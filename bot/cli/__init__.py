@@ -9,19 +9,26 @@ from __future__ import annotations
 
 import os
 import pkgutil
+import re
 import sys
-from argparse import SUPPRESS, Action, ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from argparse import SUPPRESS, Action, ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from importlib import import_module
 from io import StringIO, TextIOWrapper
-from typing import Any, NamedTuple, NoReturn, Protocol, TextIO, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Protocol, TextIO, TypeVar, cast
 
-from bot.errors import BotError, ContentError
+from bot.errors import BotError, ContentError, RecordError
 from bot.settings import Settings, add_flags, settle
+
+if TYPE_CHECKING:
+    from bot.record import Log
 
 CLEAN, FINDINGS, FAILED = 0, 1, 2
 INTERRUPTED = 128 + 2  # as a shell reports SIGINT
 PIPE_CLOSED = 128 + 13  # as a shell reports SIGPIPE
+AGE = re.compile("([0-9]{1,4})([hdw])")
+AGES = {"h": "hours", "d": "days", "w": "weeks"}
 
 USAGE = "faqbot [--content DIR] [--region REGION] COMMAND ..."
 ABOUT = "An FAQ bot that answers only what its owners wrote, and says so when it cannot."
@@ -104,6 +111,31 @@ def watched(items: Iterable[Item], total: int, doing: str) -> Iterator[Item]:
     from rich.progress import track
 
     yield from track(items, total=total, description=doing, console=Console(stderr=True))
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """The rows as lines: names to the left, figures to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for first, *figures in rows:
+        right = (figure.rjust(width) for figure, width in zip(figures, widths[1:], strict=True))
+        yield "  ".join((first.ljust(widths[0]), *right)).rstrip()
+
+
+def age(typed: str) -> timedelta:
+    """How long ago, as typed: 36h, 7d or 4w; raises ArgumentTypeError."""
+    found = AGE.fullmatch(typed.strip().lower())
+    if not found:
+        raise ArgumentTypeError(f"{typed!r} is no age: write a number and h, d or w, such as 36h, 7d or 4w")
+    return timedelta(**{AGES[found[2]]: int(found[1])})
+
+
+def log_of(call: Call) -> Log:
+    """The conversation log that the settings name; raises RecordError where there is none."""
+    try:
+        from bot.record import Log
+    except ImportError as error:
+        raise RecordError(f"the log needs an extra: pip install 'faqbot[web]' ({error})") from error
+    return Log.existing(call.settings.database_url)
 
 
 def tolerate(stream: TextIO | None, errors: str) -> None:

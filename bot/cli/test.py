@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from bot import evaluate
-from bot.cli import CLEAN, FINDINGS, Call
+from bot.cli import CLEAN, FINDINGS, Call, aligned
 from bot.engine import Bot
 from bot.errors import ContentError, Problem
 from bot.evaluate import Outcome
@@ -110,15 +110,7 @@ def _lines(report: Report) -> Iterator[str]:
     if report.outcomes:
         rows = [COLUMNS, *(tuple(map(str, asdict(tally).values())) for tally in report.tallies())]
         yield ""
-        yield from _aligned(rows)
-
-
-def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """The rows as lines: names to the left, figures to the right."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for first, *figures in rows:
-        right = (figure.rjust(width) for figure, width in zip(figures, widths[1:], strict=True))
-        yield "  ".join((first.ljust(widths[0]), *right))
+        yield from aligned(rows)
 
 
 def _values(report: Report) -> dict[str, Any]:

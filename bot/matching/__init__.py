@@ -24,6 +24,7 @@ __all__ = [
     "Reading",
     "Token",
     "phrasings_of",
+    "score_of",
 ]
 
 COVERAGE_SHARE = 0.2  # of full coverage, beside a score of 0 to about 1
@@ -94,8 +95,7 @@ class Matcher:
     def match(self, query: Query, candidate: Candidate, runner_up: Candidate | None) -> Match:
         """A candidate as it is shown, with the phrasing that comes closest to the message."""
         closest = self._phrasings[candidate.intent][self.nearest(query, candidate.intent)]
-        score = 100 * (1 - exp(-max(0.0, self.confidence(candidate, runner_up)) / EASE))
-        return Match(candidate.intent, round(score, 1), closest)
+        return Match(candidate.intent, score_of(self.confidence(candidate, runner_up)), closest)
 
     def nearest(self, query: Query, intent: str) -> int:
         """The number of the phrasing of an intent, as `phrasings_of` orders them, that is nearest to a message."""
@@ -144,6 +144,11 @@ class Matcher:
         words = query.said.words
         total = sum(word.weight for word in words) or 1.0
         return sum(word.weight for word in words if self.evidence.has(number, word.number)) / total
+
+
+def score_of(confidence: float) -> float:
+    """A confidence as it is shown, 0 to 100."""
+    return round(100 * (1 - exp(-max(0.0, confidence) / EASE)), 1)
 
 
 def phrasings_of(intent: Intent) -> tuple[str, ...]:
