@@ -113,7 +113,7 @@ def _pass_on(one: socket.socket, other: socket.socket) -> None:
         other.shutdown(socket.SHUT_RDWR)
 
 
-def eventually(true: Callable[[], bool], seconds: float = 20.0) -> bool:
+def eventually(true: Callable[[], bool], seconds: float = 120.0) -> bool:
     """Whether something comes true in time."""
     pause = threading.Event()
     for _ in range(int(seconds / 0.05)):
