@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
-from bot.decision import Alarmed, Answered
+from bot.decision import Alarmed, Answered, Declined, Part
 from bot.engine import Bot
 from bot.evaluate import by_all_processors
 from bot.knowledge import SMALLTALK, Intent
 from bot.knowledge.values import FORMS
 from bot.matching import Reader, Reading, phrasings_of
-from bot.reply import Reply
-from bot.variants import HARMLESS, NEAR_MISSES
+from bot.variants import HARMLESS, NEAR_MISSES, OTHER_THING
 
 SHOWN = 5  # wrong ones that a tally holds
+DECLINED = "(declined by name)"  # among what a reply gives
 
 
 class Variant(NamedTuple):
@@ -46,6 +46,7 @@ class Contrast:
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
         self._reader = Reader(bot.kb)
+        self._names = frozenset(entity.name for entity in bot.kb.lexicon.entities.values())
         self._seen: dict[Reading, tuple[str, ...]] = {}
 
     def variants(self, intent: Intent) -> Iterator[Variant]:
@@ -66,11 +67,13 @@ class Contrast:
         """Ask the bot, and say whether the reply is wrong.
 
         Wrong is an answer of the intent to a near miss, unless the intent lists the form; a listed form without that
-        answer; and any other answer to a harmless variant.
+        answer; and any other answer to a harmless variant. A reply that declines the other thing by name is not wrong.
         """
         given = self._given(variant.text)
         if not variant.near_miss:
-            return Verdict(variant, given, any(one != variant.intent for one in given))
+            return Verdict(variant, given, any(one not in (variant.intent, DECLINED) for one in given))
+        if variant.form == OTHER_THING and DECLINED in given:
+            return Verdict(variant, given, wrong=False)
         return Verdict(variant, given, (variant.intent in given) != self.reads_right(variant))
 
     def reads_right(self, variant: Variant) -> bool:
@@ -81,13 +84,20 @@ class Contrast:
         """What the parts of the reply to a message give; like readings are decided once."""
         reading = self._reader.read(text)
         if reading not in self._seen:
-            self._seen[reading] = _given(self._bot.reply(text))
+            self._seen[reading] = tuple(filter(None, map(self._outcome, self._bot.reply(text).parts)))
         return self._seen[reading]
 
-
-def _given(reply: Reply) -> tuple[str, ...]:
-    return tuple(part.intent if isinstance(part, Answered) else part.category for part in reply.parts
-                 if isinstance(part, Answered | Alarmed))  # fmt: skip
+    def _outcome(self, part: Part) -> str:
+        """The intent or the category of a part; DECLINED for one that names a thing which is not held; else nothing."""
+        match part:
+            case Answered(intent=intent):
+                return intent
+            case Alarmed(category=category):
+                return category
+            case Declined(about=about) if not self._names.isdisjoint(about):
+                return DECLINED
+            case _:
+                return ""
 
 
 @dataclass(frozen=True, slots=True)

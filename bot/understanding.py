@@ -19,6 +19,7 @@ CANDIDATES = 8  # intents that are weighed; the right one is hardly ever further
 LATIN = 0.5  # share of Latin letters below which a message is in another script
 FOREIGN = 0.6  # share of words that are not English above which a message is in another language
 FEWEST_FOREIGN = 2  # words, and one more where some may be slips; a single one may be a name
+SAME = 0.85  # cosine of a message and a phrasing from which they are the same but for slips
 SURELY, LIKE = 93.0, 0.45  # score of small talk, or its likeness to a phrasing (a cosine), from which it is meant
 CERTAIN = 100.0  # score of what a person picked
 
@@ -81,7 +82,21 @@ class Understanding:
         kept = [one for one in asked if not self.is_small_talk(one)] or asked[:1]
         if not any(one.answered for one in kept):
             return [whole] if whole.answered or asking < 2 else kept or [whole]
+        if not whole.answered and any(self._leans(one) and self._ruled_out(one, whole) for one in kept):
+            return [whole]
         return kept if asking > 1 else [one for one in kept if one.answered]
+
+    def _leans(self, one: Understood) -> bool:
+        """Whether a question may be about what was told around it: it was filled in, or names no subject."""
+        return bool(one.read_as) or not self._ellipsis.subjects(one.reading)
+
+    def _ruled_out(self, one: Understood, whole: Understood) -> bool:
+        """Whether the answer to a part of a message is ruled out by what the whole of it names."""
+        if not isinstance(one.decision, Answer):
+            return False
+        intent = one.decision.match.intent
+        findings = self.gates.findings(self.matcher.query(whole.reading), [intent])[intent]
+        return any(finding.refuses and finding.names for finding in findings)
 
     def understood(self, text: str, reading: Reading, context: Context) -> Understood:
         """One question, which reads so, in its context: as it stands where it is complete, else filled in from that."""
@@ -154,7 +169,11 @@ class Understanding:
         held = [other.decision.match.intent for other in each if isinstance(other.decision, Answer)]
         settled = all(other.answered or self.gates.uncovered(other.reading) for other in each)
         told_apart = len(set(held)) > 1 or 0 < len(held) < len(each)  # two subjects of one answer are one question
-        return each if settled and told_apart else [one]
+        return each if settled and told_apart and all(map(self._stands, each)) else [one]
+
+    def _stands(self, one: Understood) -> bool:
+        """Whether a question names all that its answer is usually asked of: "xanax in two columns" lacks the other."""
+        return not isinstance(one.decision, Answer) or self.gates.names_usual(one.reading, one.decision.match.intent)
 
     def _besides(self, text: str, denied: str, context: Context) -> Understood:
         """What "not opioids" comes to: the last question, asked of the subject before; declined where there is none."""
@@ -241,7 +260,10 @@ class Understanding:
         """Whether a question is answered, and worded much like a phrasing of its intent."""
         if not isinstance(one.decision, Answer):
             return False
-        return self.matcher.nearness(self.matcher.query(one.reading), one.decision.match.intent) >= LIKE
+        return self._nearness(one, one.decision.match.intent) >= LIKE
+
+    def _nearness(self, one: Understood, intent: str) -> float:
+        return self.matcher.nearness(self.matcher.query(one.reading), intent)
 
     def is_small_talk(self, one: Understood) -> bool:
         """Whether a question is answered by what is said beside questions."""
@@ -249,8 +271,11 @@ class Understanding:
         return isinstance(decision, Answer) and self._talks(decision.match.intent)
 
     def _word_for_word(self, one: Understood) -> bool:
-        """Whether a message is a phrasing of the base, whatever it looks like."""
-        return isinstance(one.decision, Answer) and words(one.decision.match.phrasing) == words(one.typed)
+        """Whether a message is a phrasing of the base, but for a slip or two, whatever it looks like."""
+        if not isinstance(one.decision, Answer):
+            return False
+        match = one.decision.match
+        return words(match.phrasing) == words(one.typed) or self._nearness(one, match.intent) >= SAME
 
     def _weigh(self, query: Query) -> Iterator[Weighed]:
         """The candidates, best first, with what the gates found."""

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from itertools import islice, pairwise
 
+from bot.dialogue import pieces
 from bot.knowledge import Intent, KnowledgeBase
 from bot.matching import Reader
 from bot.spelling import neighbours
@@ -21,7 +22,8 @@ SWAPS = 3  # other things that a phrasing is asked of
 WITHIN = 4  # words, among the first of which the verb of a question stands: "how much money does …"
 UN = "un"
 OTHER_THING = "other thing"  # the form of a near miss that asks of another thing
-NEGATIONS = ("not", "never", "no longer")
+NEGATIONS = ("never", "no longer")
+NOT = {"can": "can't", "will": "won't", "am": "am not", "may": "may not", "might": "might not"}
 NEGATIVE = frozenset({"not", "never", "no", "nor", "cannot", "nothing", "nobody"})
 OPPOSITES = (
     ("start", "stop"), ("starting", "stopping"), ("with", "without"), ("before", "after"), ("improve", "worsen"),
@@ -32,55 +34,68 @@ COMPARISONS = (("more", "less"), ("safer", "riskier"))
 LINKS = frozenset("for on of by using having".split())  # before what a question speaks of: "without" for them
 AUXILIARIES = frozenset("is are was were do does did can could will would should has have had may might must".split())
 ASKING = frozenset("what how why which who when where whose".split())
-DETERMINERS = frozenset("a an the my your our their his her this that these those any some".split())
+BE = frozenset("is are was were".split())
+PRONOUNS = frozenset("i you he she it we they there this that these those people".split())
+JOINTS = frozenset("and or nor but of that which who with for s plus versus vs".split())  # the subject goes on
+PHRASAL = frozenset(
+    "help helps helped helping deal deals cope do does done wrong happen happens agree compare compared same".split()
+)  # "help with" is one word, and its "with" no company
 ARTICLES = re.compile(r"\b(?:a|an|the) ", re.IGNORECASE)
 TEXT_SPEAK = {"you": "u", "are": "r", "please": "pls", "because": "cos", "people": "ppl", "what": "wat", "your": "ur"}
 WORD = re.compile(r"[a-z]+", re.IGNORECASE)
 
 
 def other_thing(phrasing: str, intent: Intent, kb: KnowledgeBase, reader: Reader) -> Iterator[str]:
-    """The phrasing asked of other things of the same kind as one that it names and its intent is about."""
+    """The phrasing asked of other things of the same kind as one that it names and its intent is about.
+
+    Every mention is exchanged, those of its members as well: what is left names it nowhere.
+    """
     entities = kb.lexicon.entities
-    for token in reader.read(phrasing).tokens:
-        if token.entity not in intent.about or token.typed not in phrasing.lower():
-            continue
-        kind, near = entities[token.entity].kind, {*intent.about, *kb.lexicon.lineage(token.entity)}
+    tokens = [token for token in reader.read(phrasing).tokens if token.entity and token.typed in phrasing.lower()]
+    for thing in dict.fromkeys(token.entity for token in tokens if token.entity in intent.about):
+        mentions = {token.typed for token in tokens if thing in kb.lexicon.lineage(token.entity)}
+        kind, near = entities[thing].kind, {*intent.about, *kb.lexicon.lineage(thing)}
         others = [one for one in entities.values() if one.kind == kind and near.isdisjoint(kb.lexicon.lineage(one.id))]
         start = len(phrasing) % max(1, len(others))  # another choice for every phrasing
         for other in islice(others[start:] + others[:start], SWAPS):
-            yield _replaced(phrasing, token.typed, other.name)
+            yield _replaced(phrasing, "|".join(map(re.escape, sorted(mentions, key=len, reverse=True))), other.name)
 
 
 def negated(phrasing: str, intent: Intent, kb: KnowledgeBase, reader: Reader) -> Iterator[str]:
-    """A question with "not", "never" and "no longer" behind its subject; and with "un" before a word, or without it."""
+    """A question with "not" in its verb; with "never" and "no longer" behind a named subject; with or without "un"."""
     words = phrasing.split()
     plain = [word.lower().strip("?,.!") for word in words]
-    if NEGATIVE.isdisjoint(plain):
-        for at in _places(plain, {token.typed for token in reader.read(phrasing).tokens if token.entity}):
-            for negation in NEGATIONS:
-                yield " ".join([*words[:at], negation, *words[at:]])
-    for word in plain:
-        bare = word.removeprefix(UN)
-        other = bare if bare != word else UN + word
-        if min(len(word), len(other)) >= LONG - 1 and {word, other} <= english():
-            yield _replaced(phrasing, word, other)
-
-
-def _places(words: Sequence[str], named: Container[str]) -> Iterator[int]:
-    """Where a negation may stand in a question: behind its subject, where the verb comes first, or before "to"."""
-    verbs = (at for at, word in enumerate(words[:WITHIN]) if word in AUXILIARIES and (not at or words[0] in ASKING))
+    if not NEGATIVE.isdisjoint(plain) or any(word.endswith(("n't", "n’t")) for word in plain):
+        return
+    verbs = (at for at, word in enumerate(plain[:WITHIN]) if word in AUXILIARIES and (not at or plain[0] in ASKING))
     verb = next(verbs, None)
     if verb is None:
-        if len(words) > 2 and words[0] in ASKING and "to" in words[1:3]:
-            yield words.index("to")
+        if len(plain) > 2 and plain[0] in ASKING and "to" in plain[1:3]:
+            yield " ".join(["not to" if word == "to" else word for word in words])
         return
-    subject = verb + 1
-    while words[subject : subject + 1] and words[subject] in DETERMINERS:
-        subject += 1
-    while words[subject + 1 : subject + 2] and " ".join(words[subject : subject + 2]) in named:
-        subject += 1  # a name of two words
-    if subject + 1 < len(words):
-        yield subject + 1
+    yield " ".join([*words[:verb], NOT.get(plain[verb], plain[verb] + "n't"), *words[verb + 1 :]])
+    behind = _behind_subject(plain, verb + 1, {token.typed for token in reader.read(phrasing).tokens if token.entity})
+    if not behind:
+        return
+    for negation in ("not", *NEGATIONS):
+        yield " ".join([*words[:behind], negation, *words[behind:]])
+    word = plain[behind]
+    other = word.removeprefix(UN) if word.startswith(UN) else UN + word
+    predicate = plain[verb] in BE and (len(plain) == behind + 1 or plain[behind + 1] in ("to", "for"))
+    if predicate and min(len(word), len(other)) >= LONG - 1 and {word, other} <= english():
+        yield _replaced(phrasing, re.escape(word), other)
+
+
+def _behind_subject(plain: Sequence[str], at: int, named: Container[str]) -> int:
+    """The place behind a subject that is a name, a pronoun or all but the last word, "is parking free"; 0 for none."""
+    at += plain[at : at + 1] in (["a"], ["an"], ["the"])
+    if len(plain) == at + 2:
+        return at + 1
+    for length in (2, 1):
+        name, after = " ".join(plain[at : at + length]), plain[at + length : at + length + 1]
+        if after and after[0] not in JOINTS and (name in named or name in PRONOUNS):
+            return at + length
+    return 0
 
 
 def reversed_order(phrasing: str, intent: Intent, kb: KnowledgeBase, reader: Reader) -> Iterator[str]:
@@ -88,13 +103,16 @@ def reversed_order(phrasing: str, intent: Intent, kb: KnowledgeBase, reader: Rea
     named = list(dict.fromkeys(t.typed for t in reader.read(phrasing).tokens if t.entity in intent.about))
     if len(named) == 2 and len({t.entity for t in reader.read(phrasing).tokens if t.entity in intent.about}) == 2:
         one, other = named
-        yield _replaced(_replaced(_replaced(phrasing, one, "\0"), other, one), "\0", other)
+        either = re.compile(rf"(?<!\w)(?:{re.escape(one)}|{re.escape(other)})(?!\w)", re.IGNORECASE)
+        yield either.sub(lambda found: other if found[0].lower() == one else one, phrasing)
     yield from _turned(phrasing, COMPARISONS)
 
 
 def opposite(phrasing: str, intent: Intent, kb: KnowledgeBase, reader: Reader) -> Iterator[str]:
     """The phrasing with one word for its opposite; and doing without a thing that it speaks of."""
-    yield from _turned(phrasing, OPPOSITES)
+    plain = phrasing.lower().split()
+    phrasal = any(word == "with" and before in PHRASAL for before, word in pairwise(plain))
+    yield from _turned(phrasing, (pair for pair in OPPOSITES if not (phrasal and "with" in pair)))
     named = {token.typed for token in reader.read(phrasing).tokens if token.entity in intent.about}
     words = phrasing.split()
     for at, word in enumerate(words[1:-1], 1):
@@ -110,7 +128,7 @@ def _turned(phrasing: str, pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
         for one, other in (pair, pair[::-1]):
             has_one, has_other = (re.search(rf"\b{word}\b", phrasing, re.IGNORECASE) for word in (one, other))
             if has_one and not has_other:
-                yield _replaced(phrasing, one, other)
+                yield _replaced(phrasing, re.escape(one), other)
 
 
 def one_slip(phrasing: str, intent: Intent, kb: KnowledgeBase, reader: Reader) -> Iterator[str]:
@@ -160,13 +178,35 @@ def run_together(phrasing: str, intent: Intent, kb: KnowledgeBase, reader: Reade
 
 
 Maker = Callable[[str, Intent, KnowledgeBase, Reader], Iterable[str]]
+
+
+def _in_question(make: Maker) -> Maker:
+    """What a maker makes of the one question of a phrasing; what is told around it stays, and leaves the same asked.
+
+    Of several questions none is varied, since the others still ask the same.
+    """
+
+    def made(phrasing: str, intent: Intent, kb: KnowledgeBase, reader: Reader) -> Iterator[str]:
+        found = pieces(phrasing)
+        asked = [piece.text for piece in found if piece.asks or len(found) == 1]
+        if len(asked) == 1 and asked[0] in phrasing:
+            before, after = phrasing.split(asked[0], 1)
+            yield from (before + text + after for text in make(asked[0], intent, kb, reader))
+
+    return made
+
+
 NEAR_MISSES: dict[str, Maker] = {
-    OTHER_THING: other_thing, "negated": negated, "reversed": reversed_order, "opposite": opposite,
-}  # fmt: skip
+    OTHER_THING: other_thing,
+    "negated": _in_question(negated),
+    "reversed": _in_question(reversed_order),
+    "opposite": _in_question(opposite),
+}
 HARMLESS: dict[str, Maker] = {
     "one slip": one_slip, "dropped article": dropped_article, "text-speak": text_speak, "run together": run_together,
 }  # fmt: skip
 
 
-def _replaced(text: str, old: str, new: str) -> str:
-    return re.sub(rf"(?<!\w){re.escape(old)}(?!\w)", lambda _: new, text, flags=re.IGNORECASE)
+def _replaced(text: str, pattern: str, new: str) -> str:
+    """A text with every whole word that a pattern matches exchanged."""
+    return re.sub(rf"(?<!\w)(?:{pattern})(?!\w)", lambda _: new, text, flags=re.IGNORECASE)

@@ -44,9 +44,12 @@ class Gates:
         self._scopes = {i: scope_of(kb.intents[i], found, self._subjects) for i, found in readings.items()}
 
     def findings(self, query: Query, intents: Sequence[str]) -> dict[str, tuple[Finding, ...]]:
-        """For each of some intents everything that speaks against answering this message with it."""
-        heard = heard_in(query, self._subjects, self._weight)
-        return {intent: tuple(self._against(heard, self._scopes[intent])) for intent in intents}
+        """For each of some intents everything that speaks against answering this message with it.
+
+        Nothing does where it is one of the intent's phrasings, word for word: what an owner wrote down is meant.
+        """
+        heard, meant = heard_in(query, self._subjects, self._weight), self._matcher.verbatim(query)
+        return {one: () if one in meant else tuple(self._against(heard, self._scopes[one])) for one in intents}
 
     def _against(self, heard: Heard, scope: Scope) -> Iterator[Finding]:
         for gate in self._all:
@@ -56,6 +59,11 @@ class Gates:
         """The names of the things in a message that the lexicon knows and the base holds nothing on."""
         things = (thing for thing in reading.entities if not self._lexicon.entities[thing].covered)
         return tuple(name for thing in things for name in self._named(reading, thing))
+
+    def names_usual(self, reading: Reading, intent: str) -> bool:
+        """Whether a message names every subject that most phrasings of an intent name: both sides of a comparison."""
+        scope = self._scopes[intent]
+        return scope.usual <= {*self._subjects.order(reading, scope.intent)}
 
     def class_named(self, reading: Reading, intent: str) -> str:
         """The name of the class that an entry speaks of, where the message names only members of it; or nothing."""
@@ -118,7 +126,10 @@ class Gates:
 
     def opposite_words(self, heard: Heard, scope: Scope) -> Iterator[Finding]:
         """Doubt an intent when the message says the opposite of a nearest phrasing: stop for start."""
-        near = self._nearest(heard.query, scope)
+        keys = set(heard.reading.keys)
+        turned = (at for at, words in enumerate(scope.turned) if heard.turning and words)
+        same = (at for at in turned if len(keys.symmetric_difference(scope.said[at])) <= 2)  # "start" for "stop"
+        near = {*self._nearest(heard.query, scope), *same}
         for word in opposites(heard.reading, heard.turning, scope.intent, scope.turned, near):
             yield Finding("opposite_words", refuses=False, names=(word,))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from bot.gates.scope import WITHOUT, Subjects, negations, wanted
+from bot.gates.scope import NEGATIONS, WITHOUT, Subjects, negations, wanted
 from bot.gates.turns import turning_words
 from bot.matching import CONCEPT, Query, Reading, Token
 
@@ -34,7 +34,7 @@ class Heard(NamedTuple):
 def heard_in(query: Query, subjects: Subjects, weight: Callable[[Token], float]) -> Heard:
     """What a message says; `weight`: what a word counts for."""
     reading = query.reading
-    matter = tuple(token for token in reading.tokens if token.content and token.entity not in subjects)
+    matter = tuple(_matter(reading, subjects))
     return Heard(
         query=query,
         reading=reading,
@@ -50,6 +50,16 @@ def heard_in(query: Query, subjects: Subjects, weight: Callable[[Token], float])
         turning=turning_words(reading),
         wanted=wanted(reading),
     )
+
+
+def _matter(reading: Reading, subjects: Subjects) -> Iterator[Token]:
+    """The words that carry matter, other than subjects; negations are weighed by themselves."""
+    before = ""
+    for token in reading.tokens:
+        denies = token.word in NEGATIONS or (before == "no" and token.word == "longer")
+        if token.content and token.entity not in subjects and not denies:
+            yield token
+        before = token.word
 
 
 def _done_without(reading: Reading) -> Iterator[tuple[str, tuple[Token, ...]]]:

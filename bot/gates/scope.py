@@ -34,6 +34,7 @@ class Scope(NamedTuple):
     named: frozenset[str]  # things that its phrasings name
     main: str  # the subject that a question must name, if it names any; or nothing
     usually_named: bool  # whether most of its phrasings name that subject
+    usual: frozenset[str]  # of `about`, what most of its phrasings name
     negated: bool  # whether it reads right for a negated question
     denied: tuple[bool, ...]  # for each phrasing whether it is negated
     without: tuple[bool, ...]  # for each phrasing whether it asks of doing without
@@ -94,22 +95,24 @@ def scope_of(intent: Intent, readings: Sequence[Reading], subjects: Subjects) ->
         for thing, token in subjects.attached(reading):
             attached[token.key].update(subjects.lexicon.lineage(thing))
             times[token.key] += 1
-    usual = {word for word, count in times.items() if count >= ATTACHED_SHARE * len(readings)}
+    attaching = {word for word, count in times.items() if count >= ATTACHED_SHARE * len(readings)}
+    orders = tuple(subjects.order(reading, intent) for reading in readings)
     return Scope(
         intent=intent,
         about=frozenset(intent.about),
         named=frozenset(thing for reading in readings for thing in reading.entities),
         main=main if len(naming) >= MAIN_SHARE * len(named) else "",
         usually_named=len(naming) > len(readings) / 2,
+        usual=frozenset(thing for thing in intent.about if sum(thing in order for order in orders) > len(orders) / 2),
         negated="negated" in intent.reads_right_for or _speaks_of_what_is_not(intent, denied),
         denied=denied,
         without=without,
         reads_without="opposite" in intent.reads_right_for or sum(without) >= OFTEN * len(without),
         wanted=frozenset(kind for reading in readings for kind in wanted(reading)),
         said=tuple(map(keys_said, readings)),
-        orders=tuple(subjects.order(reading, intent) for reading in readings),
+        orders=orders,
         turned=tuple(map(turning_words, readings)),
-        attached={word: frozenset(things) for word, things in attached.items() if word in usual},
+        attached={word: frozenset(things) for word, things in attached.items() if word in attaching},
     )
 
 

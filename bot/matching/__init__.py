@@ -7,7 +7,7 @@ from math import exp
 from typing import NamedTuple
 
 from bot.knowledge import Intent, KnowledgeBase
-from bot.matching.evidence import Contribution, Evidence, Said, best
+from bot.matching.evidence import SAME, Contribution, Evidence, Said, best
 from bot.matching.reading import CONCEPT, ENTITY, Reader, Reading, Token
 from bot.matching.vocabulary import Terms
 from bot.text import stem
@@ -104,6 +104,11 @@ class Matcher:
     def nearest_in_words(self, query: Query, intent: str) -> int:
         """The same, whatever the order of the words."""
         return self.evidence.nearest_in_words(query.said, self._number[intent])
+
+    def verbatim(self, query: Query) -> frozenset[str]:
+        """The intents that have a message as a phrasing, word for word as it is read."""
+        found = (self._ids[number] for number in self.evidence.verbatim.of(query.said))
+        return frozenset(intent for intent in found if self.nearness(query, intent) > SAME)
 
     def nearness(self, query: Query, intent: str) -> float:
         """The cosine of a message with the nearest phrasing of an intent."""
