@@ -82,7 +82,8 @@ class Understanding:
         kept = [one for one in asked if not self.is_small_talk(one)] or asked[:1]
         if not any(one.answered for one in kept):
             return [whole] if whole.answered or asking < 2 else kept or [whole]
-        if not whole.answered and any(self._leans(one) and self._ruled_out(one, whole) for one in kept):
+        told = " ".join(piece.text for piece in found if not piece.asks)
+        if told and not whole.answered and any(self._leans(one) and self._ruled_out(one, told) for one in kept):
             return [whole]
         return kept if asking > 1 else [one for one in kept if one.answered]
 
@@ -90,13 +91,13 @@ class Understanding:
         """Whether a question may be about what was told around it: it was filled in, or names no subject."""
         return bool(one.read_as) or not self._ellipsis.subjects(one.reading)
 
-    def _ruled_out(self, one: Understood, whole: Understood) -> bool:
-        """Whether the answer to a part of a message is ruled out by what the whole of it names."""
+    def _ruled_out(self, one: Understood, told: str) -> bool:
+        """Whether the answer to a question is ruled out by what is told around it: of another thing, say."""
         if not isinstance(one.decision, Answer):
             return False
         intent = one.decision.match.intent
-        findings = self.gates.findings(self.matcher.query(whole.reading), [intent])[intent]
-        return any(finding.refuses and finding.names for finding in findings)
+        findings = self.gates.findings(self.matcher.query(self.reader.read(f"{told} {one.typed}")), [intent])[intent]
+        return any(finding.gate == "other_subject" for finding in findings)
 
     def understood(self, text: str, reading: Reading, context: Context) -> Understood:
         """One question, which reads so, in its context: as it stands where it is complete, else filled in from that."""
