@@ -26,6 +26,7 @@ from bot.dialogue import (
     says_goodbye,
     shown,
     takes_back,
+    unframed,
 )
 from bot.distress import tells_of_distress
 from bot.errors import SettingError
@@ -147,10 +148,11 @@ class Bot:
         if rescue := self.rescued(message, context):
             return self._beside(message, rescue, context)
         context = context.aged()
-        picks = tuple(choice for choice in picked(message, context) if choice in (*self.kb.intents, NONE_OF_THESE))
+        said = unframed(message) or message
+        picks = tuple(choice for choice in picked(said, context) if choice in (*self.kb.intents, NONE_OF_THESE))
         if picks:
             return (), self._watched(self._acting.told(picks, context))
-        if answer := self._acting.acted(message, context):
+        if answer := self._acting.acted(said, context):
             return (), self._watched(answer)
         return self._asked(message, replace(context, whole=0))
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate
 from typing import NamedTuple
 
 from bot.decision import Answer, Asked, Declined, Weighed, decide
-from bot.dialogue import Context, Ellipsis, Piece, halves, pieces, shared_out
+from bot.dialogue import Context, Ellipsis, Piece, halves, pieces, run_on, says_nothing, shared_out, unframed
 from bot.gates import Gates
 from bot.knowledge import SMALLTALK, KnowledgeBase
 from bot.knowledge.limits import Limits
@@ -19,6 +19,7 @@ CANDIDATES = 8  # intents that are weighed; the right one is hardly ever further
 LATIN = 0.5  # share of Latin letters below which a message is in another script
 FOREIGN = 0.6  # share of words that are not English above which a message is in another language
 FEWEST_FOREIGN = 2  # words, and one more where some may be slips; a single one may be a name
+ALIKE = 0.8  # likeness to a phrasing (a cosine) of a question that is sure whatever is told beside it
 SURELY, LIKE = 93.0, 0.45  # score of small talk, or its likeness to a phrasing (a cosine), from which it is meant
 CERTAIN = 100.0  # score of what a person picked
 
@@ -50,6 +51,13 @@ class Understanding:
         self.matcher = Matcher(kb, readings, lookalikes)
         self.gates = Gates(kb, self.matcher, readings)
         self._ellipsis = Ellipsis(kb, self.reader)
+        self._unnamed = frozenset(i for i, found in readings.items() if self._goes_unnamed(kb.intents[i].about, found))
+
+    def _goes_unnamed(self, about: Sequence[str], found: Sequence[Reading]) -> bool:
+        """Whether most phrasings of an intent leave its main subject unnamed."""
+        named = (self._ellipsis.subjects(reading) for reading in found)
+        naming = sum(any(about[0] in self._kb.lexicon.lineage(thing) for thing in one) for one in named if about)
+        return bool(about) and naming <= len(found) / 2
 
     def rank(self, message: str, limit: int) -> list[Match]:
         """The intents closest to a message, best first; ties go by name. No score is above the one before."""
@@ -72,19 +80,34 @@ class Understanding:
         """
         found = pieces(message)
         whole = self.understood(message, reading, context)
-        if len(found) < 2 or self._word_for_word(whole):
+        if self._word_for_word(whole):
             return [whole]
+        if len(found) < 2:
+            return self._running_on(message, context) or [whole]
         asking = sum(self._asks(piece) for piece in found)
+        if asking == 1 and (sure := self._sure(found)):
+            return [sure]
         if asking < 2 and whole.answered and not self.is_small_talk(whole):
             return [whole]
         asked = list(self._in_turn(found, context, telling=not asking))
-        kept = [one for one in asked if not self.is_small_talk(one)] or asked[:1]
+        kept = [one for one in asked if not self.is_small_talk(one) or self._asks_of_the_bot(one)] or asked[:1]
         if not any(one.answered for one in kept):
             return [whole] if whole.answered or asking < 2 else kept or [whole]
         return kept if asking > 1 else [one for one in kept if one.answered]
 
     def understood(self, text: str, reading: Reading, context: Context) -> Understood:
-        """One question, which reads so, in its context: as it stands where it is complete, else filled in from that."""
+        """One question, which reads so, in its context; without what stands around it, unless that is in the base."""
+        bare = unframed(text)
+        if not bare:
+            return self._understood(text, reading, context)
+        plain = self.reader.read(bare)
+        lost = set(self._ellipsis.subjects(reading)) - set(self._ellipsis.subjects(plain))
+        if lost or self._complete(self._asked(text, reading), context):
+            return self._understood(text, reading, context)
+        return self._understood(bare, plain, context)._replace(typed=text)
+
+    def _understood(self, text: str, reading: Reading, context: Context) -> Understood:
+        """One question, which reads so: as it stands where it is complete, else filled in from its context."""
         if denied := self.denied(text):
             return self._besides(text, denied, context)
         afresh = not (context.entities or context.frame or context.choices)
@@ -103,7 +126,9 @@ class Understanding:
             tried.append(one)
         if not first.answered and (choice := self._ellipsis.part_of(first.reading, context)):
             return self._picked(first, choice)
-        return tried[0] if tried and self._depends(first, context) else first
+        if tried and self._depends(first, context):
+            return first if _same_choice(first, tried[0]) else tried[0]
+        return first
 
     def following(self, one: Understood, context: Context) -> Context:
         """The context of what is said next: the subjects that a question named, and the phrasing it came nearest to."""
@@ -177,8 +202,10 @@ class Understanding:
         return tuple(dict.fromkeys((*self._ellipsis.subjects(typed), *read)))
 
     def _asks(self, piece: Piece) -> bool:
-        """Whether a stretch of a message is a question that says what it is about: not "is that so?"."""
-        return piece.asks and any(token.content for token in self.reader.read(piece.text).tokens)
+        """Whether a stretch of a message is a question that says what it is about, or of the bot: not "is that so?"."""
+        reading = self.reader.read(piece.text)
+        matter = any(token.content for token in reading.tokens)
+        return piece.asks and (matter or self._asks_of_the_bot(self._asked(piece.text, reading)))
 
     def _in_turn(self, found: list[Piece], context: Context, *, telling: bool) -> Iterator[Understood]:
         """The questions of a message, each in the light of what was said before it.
@@ -186,13 +213,49 @@ class Understanding:
         `telling`: whether there is none, and what is answered counts as one.
         """
         for piece in found:
+            if several := self._running_on(piece.text, context):
+                context = self.following(several[-1], context)
+                yield from several
+                continue
             one = self.understood(piece.text, self.reader.read(piece.text), context)
+            if telling and says_nothing(piece.text) and not self.is_small_talk(one):
+                continue
             lends = not context.frame and self._ellipsis.carried_over(one.reading)
             if (one.answered if telling else self._asks(piece)) and not lends:
                 context = self.following(one, context)
                 yield one
             elif subjects := self._ellipsis.subjects(one.reading):
                 context = replace(context, entities=subjects)
+
+    def _running_on(self, text: str, context: Context) -> list[Understood]:
+        """The questions of a text in which they follow each other without a stop; none unless each is answered."""
+        found = run_on(text)
+        if len(found) < 2:
+            return []
+        asked = []
+        for clause in found:
+            one = self.understood(clause, self.reader.read(clause), context)
+            if not one.answered or self.is_small_talk(one):
+                return []
+            context = self.following(one, context)
+            asked.append(one)
+        return asked
+
+    def _sure(self, found: list[Piece]) -> Understood | None:
+        """The one question among what is only told, where it is complete and nearly a phrasing of the base."""
+        text = next(piece.text for piece in found if self._asks(piece))
+        one = self.understood(text, self.reader.read(text), Context())
+        named = self._ellipsis.subjects(one.reading) and not self._ellipsis.points_back(one.reading)
+        return one if named and self.nearness(one) >= ALIKE else None
+
+    def _asks_of_the_bot(self, one: Understood) -> bool:
+        """Whether small talk is a question, as its title is one: not "how are you"."""
+        decision = one.decision
+        return (
+            isinstance(decision, Answer)
+            and self.is_small_talk(one)
+            and self._kb.title(decision.match.intent).endswith("?")
+        )
 
     def _asked(self, text: str, reading: Reading) -> Understood:
         """A question by itself."""
@@ -224,9 +287,13 @@ class Understanding:
         """Whether a question is answered, and leaves no subject out that its answer is about."""
         if not isinstance(one.decision, Answer):
             return False
-        if not self._kb.intents[one.decision.match.intent].about:
-            return True
-        return bool(self._ellipsis.subjects(one.reading)) and not self._ellipsis.lacks(one.reading, context)
+        intent = one.decision.match.intent
+        alike = self.nearness(one) >= ALIKE
+        if not self._kb.intents[intent].about:
+            return alike or not (context.entities and self._ellipsis.points_back(one.reading))
+        if not self._ellipsis.subjects(one.reading):
+            return alike and intent in self._unnamed
+        return not self._ellipsis.lacks(one.reading, context)
 
     def _depends(self, one: Understood, context: Context) -> bool:
         """Whether a question says too little to stand by itself, or is answered for another subject than the last."""
@@ -239,9 +306,13 @@ class Understanding:
 
     def likely(self, one: Understood) -> bool:
         """Whether a question is answered, and worded much like a phrasing of its intent."""
+        return self.nearness(one) >= LIKE
+
+    def nearness(self, one: Understood) -> float:
+        """The cosine of a question with the nearest phrasing of the intent that answers it; 0 where none does."""
         if not isinstance(one.decision, Answer):
-            return False
-        return self.matcher.nearness(self.matcher.query(one.reading), one.decision.match.intent) >= LIKE
+            return 0.0
+        return self.matcher.nearness(self.matcher.query(one.reading), one.decision.match.intent)
 
     def is_small_talk(self, one: Understood) -> bool:
         """Whether a question is answered by what is said beside questions."""
@@ -269,6 +340,12 @@ class Understanding:
 
 def _lead(one: Candidate, after: Candidate | None) -> float:
     return one.score - (after.score if after else 0.0)
+
+
+def _same_choice(first: Understood, tried: Understood) -> bool:
+    """Whether a question that was filled in comes to asking for the one intent that it is answered by as it stands."""
+    decision = first.decision
+    return isinstance(decision, Answer) and tried.decision == Asked((decision.match.intent,))
 
 
 def unreadable(message: str, reading: Reading) -> bool:

@@ -14,9 +14,10 @@ from bot.dialogue.acts import (
 )
 from bot.dialogue.context import ALSO_CRISIS, THIRD_PERSON, Context
 from bot.dialogue.ellipsis import Ellipsis, compares
+from bot.dialogue.frames import unframed
 from bot.dialogue.joint import halves, shared_out
 from bot.dialogue.picks import only_numbers, picked, place_named
-from bot.dialogue.split import MOST, Piece, pieces, shown, tells
+from bot.dialogue.split import MOST, Piece, pieces, run_on, says_nothing, shown, tells
 
 __all__ = [
     "ALSO_CRISIS",
@@ -37,11 +38,14 @@ __all__ = [
     "picked",
     "pieces",
     "place_named",
+    "run_on",
     "says_goodbye",
     "says_no",
+    "says_nothing",
     "says_yes",
     "shared_out",
     "shown",
     "takes_back",
     "tells",
+    "unframed",
 ]
