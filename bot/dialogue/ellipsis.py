@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.dialogue.context import Context
-from bot.dialogue.split import asks_of
+from bot.dialogue.split import ASKING, VERBS, asks_of
 from bot.knowledge import KnowledgeBase
 from bot.matching import Reader, Reading, Token
 from bot.text import FUNCTION_WORDS, words
@@ -35,6 +35,8 @@ DENYING = frozenset("no nope nah i said mean meant not the sorry about asked ask
 KEPT_LEADS = frozenset("what how so for".split())  # where they open a question: "what does it do"
 DEGREES = frozenset("worst worse best better safer safest stronger strongest harder easier quicker faster".split())
 COMPARING = DEGREES | frozenset("and so which is are was the one ones of them these two then it that what".split())
+PREPOSITIONS = frozenset("for with in at per of by after before during on without through via".split())
+CLAUSE_WORDS = VERBS | ASKING
 TRIED = 2  # completions at most
 
 
@@ -91,6 +93,12 @@ class Ellipsis:
             return True  # "are they …": the pronoun is what the question is about, whatever else it names
         kinds = {self._kind(thing) for thing in self.subjects(reading)}
         return self._kind(context.entities[0]) not in kinds
+
+    def is_phrase(self, reading: Reading) -> bool:
+        """Whether a message, leads aside, is a preposition with its thing, and no clause: "and for a child?"."""
+        said = [token.word for token in reading.tokens]
+        at = next((at for at, word in enumerate(said) if word in PREPOSITIONS or word not in LEADS), len(said))
+        return said[at : at + 1] != [] and said[at] in PREPOSITIONS and CLAUSE_WORDS.isdisjoint(said[at:])
 
     def points_back(self, reading: Reading) -> bool:
         """Whether a message has a pronoun that stands for something named before."""
@@ -154,8 +162,8 @@ class Ellipsis:
         return fitting[0] if len(fitting) == 1 else ""
 
     def _completions(self, reading: Reading, context: Context) -> Iterator[str]:
-        if len(context.intents) > 1 and compares(token.word for token in reading.tokens):
-            return  # "which is worse" is about both answers, and no question about one
+        if compares(token.word for token in reading.tokens):
+            return  # "which is worse" is about two things, and no question about one
         named = self.subjects(reading)
         if named and self.carried_over(reading):
             for frame in self._frames(context):
