@@ -188,7 +188,7 @@ class Bot:
             return kept
         if asks_for_numbers(message, context, lifeline.names):
             return lifeline.numbers(context, message)
-        return lifeline.parted(context) if context.flag and says_goodbye(message) else None
+        return lifeline.parted(context) if context.flag and says_goodbye(unframed(message) or message) else None
 
     def _asked(self, message: str, context: Context) -> tuple[Sequence[Understood], Reply]:
         """The questions of a message, and the reply that they come to."""

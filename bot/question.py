@@ -8,7 +8,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from bot.decision import Answer, Asked, Declined, Weighed, decide
-from bot.dialogue import Context, Ellipsis, unframed
+from bot.dialogue import REQUESTS, Context, Ellipsis, asks, unframed
 from bot.gates import Gates
 from bot.knowledge import SMALLTALK, KnowledgeBase
 from bot.knowledge.limits import Limits
@@ -88,9 +88,13 @@ class Interpreter:
             return first
         if context.asked and (choice := self._ellipsis.part_of(first.reading, context)):
             return self._picked(first, choice)
+        if not asks(text) and not any(token.content for token in first.reading.tokens):
+            return first  # "yes I have it" leaves nothing out that could be looked up
         tried = []
         for completed in self._ellipsis.completions(first.reading, context):
             one = self._asked(completed, self.reader.read(completed))._replace(typed=text, read_as=completed)
+            if self._glosses_over(first, one):
+                continue
             if one.answered or self.gates.uncovered(one.reading):
                 return one
             tried.append(one)
@@ -121,7 +125,8 @@ class Interpreter:
 
     def is_fragment(self, reading: Reading) -> bool:
         """Whether a message only names what was asked before of another: "and xanax?", "for pain"."""
-        return self.only_names(reading) or self._ellipsis.is_phrase(reading)
+        asked_for = not REQUESTS.isdisjoint(token.word for token in reading.tokens)  # "tell me about xanax"
+        return not asked_for and (self.only_names(reading) or self._ellipsis.is_phrase(reading))
 
     def only_names(self, reading: Reading) -> bool:
         """Whether a message names a subject, and carries over all else: "and xanax?"."""
@@ -203,6 +208,13 @@ class Interpreter:
         if not self._ellipsis.subjects(one.reading):
             return alike and intent in self._unnamed
         return not self._ellipsis.lacks(one.reading, context)
+
+    def _glosses_over(self, first: Understood, one: Understood) -> bool:
+        """Whether a filled-in question is answered by an intent that needs no subject, and lacked words before."""
+        if not isinstance(one.decision, Answer) or one.decision.match.intent not in self._unnamed:
+            return False
+        against = (weighed.findings for weighed in first.weighed if weighed.match.intent == one.decision.match.intent)
+        return any(finding.gate == "uncovered_words" and finding.names for found in against for finding in found)
 
     def _depends(self, one: Understood, context: Context) -> bool:
         """Whether a question says too little to stand by itself, or is answered for another subject than the last."""

@@ -15,8 +15,8 @@ ROOT = Path(__file__).parents[1]
 ORDER = (
     "errors", "compiled", "interval", "text", "features", "spelling", "knowledge", "check", "safety", "matching",
     "gates", "decision", "dialogue", "question", "understanding", "reply", "acting", "refusal", "distress",
-    "explanation", "engine", "evaluate", "variants", "contrast", "calibrate", "privacy", "record", "stats", "desks", "settings", "channels",
-    "cli", "__main__",
+    "explanation", "engine", "evaluate", "variants", "contrast", "calibrate", "privacy", "record", "stats", "desks",
+    "settings", "channels", "cli", "__main__",
 )  # fmt: skip
 FAMILIES = ("desks", "channels", "cli")  # packages whose members do not know each other
 LIBRARIES = {  # who may import what; a library that is not here has no place yet

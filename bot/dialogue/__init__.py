@@ -17,17 +17,19 @@ from bot.dialogue.ellipsis import Ellipsis, compares
 from bot.dialogue.frames import unframed
 from bot.dialogue.joint import halves, shared_out
 from bot.dialogue.picks import only_numbers, picked, place_named
-from bot.dialogue.split import MOST, Piece, pieces, run_on, says_nothing, shown, tells
+from bot.dialogue.split import MOST, REQUESTS, Piece, asks, pieces, run_on, says_nothing, shown, tells
 
 __all__ = [
     "ALSO_CRISIS",
     "MOST",
+    "REQUESTS",
     "THIRD_PERSON",
     "Act",
     "Context",
     "Ellipsis",
     "Piece",
     "act_of",
+    "asks",
     "asks_for_more",
     "asks_for_numbers",
     "compares",

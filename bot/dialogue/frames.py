@@ -6,6 +6,7 @@ import re
 
 from bot.text import normalise, words
 
+LONGEST = 500  # characters; what is longer tells a story, and no frame stands around it
 FEWEST_LEFT = 2  # words of a question that a report or a tag stands around
 # Closed classes of the language, or nearly so: whom somebody speaks to, by kinship, rank or affection.
 TERMS = (
@@ -67,6 +68,8 @@ def unframed(text: str) -> str:
     ('is it tea?', 'thank you', '')
     """
     plain = normalise(text)
+    if len(plain) > LONGEST:
+        return ""
     said = COLOURING.sub("", plain)
     said = ADDRESS_BETWEEN.sub(",", ADDRESS_FIRST.sub(lambda found: found["greeting"], said))
     said = _kept(TAG.sub("", _unaddressed(said)), said)

@@ -156,7 +156,7 @@ def run_on(text: str) -> list[str]:
     said = [" ".join(words(word)) for word in typed]
     starts = [0]
     for at in range(2, len(typed) - 1):
-        if _whole(said[starts[-1] : at]) and said[at - 1] not in JOINING and _begins(said[at:]):
+        if said[at - 1] not in JOINING and _begins(said[at : at + 3]) and _whole(said[starts[-1] : at]):
             starts.append(at)
     return [" ".join(typed[start:end]) for start, end in zip(starts, [*starts[1:], len(typed)], strict=True)]
 
