@@ -210,8 +210,10 @@ class Interpreter:
         return not self._ellipsis.lacks(one.reading, context)
 
     def _glosses_over(self, first: Understood, one: Understood) -> bool:
-        """Whether a filled-in question is answered by an intent that needs no subject, and lacked words before."""
+        """Whether a filled-in question is answered by an intent that needs no subject, and lacked words with "it"."""
         if not isinstance(one.decision, Answer) or one.decision.match.intent not in self._unnamed:
+            return False
+        if not self._ellipsis.points_back(first.reading):
             return False
         against = (weighed.findings for weighed in first.weighed if weighed.match.intent == one.decision.match.intent)
         return any(finding.gate == "uncovered_words" and finding.names for found in against for finding in found)

@@ -102,12 +102,6 @@ def singular(word: str) -> str:
     return word[:-1] if len(word) > 3 and word[-1] == "s" and word[-2] not in "sui" else word
 
 
-def _turned(alias: str) -> tuple[str, ...]:
-    """A name of two words the other way round: "pressure of (the) blood" for "blood pressure"; none for others."""
-    both = words(alias)
-    return (f"{both[1]} of {both[0]}", f"{both[1]} of the {both[0]}") if len(both) == 2 else ()
-
-
 def _ends(alias: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The words before and after the gap of an alias."""
     opening, _, closing = alias.partition(GAP)
@@ -150,15 +144,13 @@ class Reader:
         self._slips = lexicon.slips
         self._endings = {ending: one.id for one in lexicon.entities.values() for ending in one.endings}
         whole = [(alias, key) for alias, key in aliases(lexicon) if GAP not in alias]
-        turned = [(name, key) for alias, key in whole for name in _turned(alias)]
-        self._names = Phrases([*whole, *turned], singular)
+        self._names = Phrases(whole, singular)
         self._frames: dict[str, list[Frame]] = defaultdict(list)
         for alias, key in aliases(lexicon):
             if GAP in alias:
                 opening, closing = _ends(alias)
                 self._frames[opening[0]].append((opening, closing, key[1:]))
-        groups = synonyms(lexicon)
-        self._synonyms = Phrases([*groups, *((name, key) for phrase, key in groups for name in _turned(phrase))], stem)
+        self._synonyms = Phrases(synonyms(lexicon), stem)
         phrases = [phrase for phrase, _ in (*aliases(lexicon), *synonyms(lexicon))]
         texts = [*(p for i in kb.intents.values() for p in {i.title, *i.phrasings}), *phrases, *lexicon.slips.values()]
         frequencies = frequencies_of(map(words, texts))
