@@ -11,13 +11,12 @@ from typing import Any
 
 from bot.acting import Acting
 from bot.compiled import fetched, without_collector
-from bot.decision import Alarmed, Answer, Asked, Declined, Part
+from bot.decision import Answer, Asked, Declined, Part
 from bot.dialogue import (
     MOST,
     Context,
     asks_for_more,
     asks_for_numbers,
-    compares,
     goes_on,
     is_unsure,
     only_numbers,
@@ -26,6 +25,7 @@ from bot.dialogue import (
     says_goodbye,
     shown,
     takes_back,
+    unframed,
 )
 from bot.distress import tells_of_distress
 from bot.errors import SettingError
@@ -33,16 +33,16 @@ from bot.explanation import Considered, Explained, Explanation
 from bot.knowledge import KnowledgeBase, shipped
 from bot.knowledge.limits import Limits
 from bot.knowledge.regions import UNKNOWN
-from bot.knowledge.replies import CATEGORIES, REFUSALS
+from bot.knowledge.replies import REFUSALS
 from bot.knowledge.values import NONE_OF_THESE
 from bot.matching import Match, Reading
+from bot.refusal import as_meant, is_harmless, is_refusal
 from bot.reply import Lifeline, Reply, Voice
 from bot.safety import Alarms
 from bot.text import words
 from bot.understanding import Understanding, Understood, unreadable
 
 SURELY_MEANT = 98  # score of an answer that a few words after an alarm ask for
-JOINING = frozenset("with together mix mixed mixing combine combined plus on alongside after before".split())
 
 
 class Bot:
@@ -147,17 +147,24 @@ class Bot:
         if rescue := self.rescued(message, context):
             return self._beside(message, rescue, context)
         context = context.aged()
-        picks = tuple(choice for choice in picked(message, context) if choice in (*self.kb.intents, NONE_OF_THESE))
+        said = unframed(message) or message
+        picks = tuple(choice for choice in picked(said, context) if choice in (*self.kb.intents, NONE_OF_THESE))
         if picks:
             return (), self._watched(self._acting.told(picks, context))
-        if answer := self._acting.acted(message, context):
+        if answer := self._acting.acted(said, context):
             return (), self._watched(answer)
         return self._asked(message, replace(context, whole=0))
 
     def rescued(self, message: str, context: Context) -> Reply | None:
         """The reply of safety, which `reply` puts before everything else; None where none is called for."""
         rescue = self._safely(lambda lifeline, alarms: self._rescued(lifeline, alarms, message, context), context)
-        return None if rescue and self._harmless(message, rescue, context) else rescue
+        if not (rescue and is_refusal(rescue)):
+            return rescue
+
+        def held(_: Lifeline, alarms: Alarms) -> Reply | None:
+            return None if is_harmless(message, alarms, self._understanding, context) else rescue
+
+        return self._safely(held, context)
 
     def _safely(self, step: Callable[[Lifeline, Alarms], Reply | None], context: Context) -> Reply | None:
         """What a step of safety comes to; whatever breaks in it, the person gets the numbers. None without alarms."""
@@ -181,7 +188,7 @@ class Bot:
             return kept
         if asks_for_numbers(message, context, lifeline.names):
             return lifeline.numbers(context, message)
-        return lifeline.parted(context) if context.flag and says_goodbye(message) else None
+        return lifeline.parted(context) if context.flag and says_goodbye(unframed(message) or message) else None
 
     def _asked(self, message: str, context: Context) -> tuple[Sequence[Understood], Reply]:
         """The questions of a message, and the reply that they come to."""
@@ -192,7 +199,7 @@ class Bot:
             reply = self._refused(context, "decline_unreadable")
             return (), self._safely(lambda lifeline, _: lifeline.worried(reply), context) or reply
         asked = self._once(self._understanding.questions(message, reading, context))
-        if kept := self._kept(message, reading, asked, context):
+        if kept := self._kept(message, reading, asked, context) or self._refused_as_meant(asked, context):
             return asked, kept
         parts = [self._part(one, context, alone=len(asked) == 1) for one in asked[:MOST]]
         if rest := [shown(one.typed) for one in asked[MOST:]]:
@@ -211,21 +218,9 @@ class Bot:
         intent = _intent(one)
         return (intent, *one.reading.entities) if intent else words(one.typed)
 
-    def _harmless(self, message: str, rescue: Reply, context: Context) -> bool:
-        """Whether a few words that were refused are, with what they leave out filled in, a question that is not."""
-        if not _refusal(rescue) or not goes_on(message) or not JOINING.isdisjoint(words(message)):
-            return False
-        if any(intent in CATEGORIES for intent in context.intents):
-            return False
-        if compares(words(message)) and len(context.intents) > 1:
-            return True  # it is about the answers that were given
-        one = self._understanding.understood(message, self._understanding.reader.read(message), context.aged())
-        sure = self._understanding.likely(one) or bool(self._understanding.uncovered(one))
-        return bool(one.read_as) and sure and not self.alarm(one.read_as)
-
     def _beside(self, message: str, rescue: Reply, context: Context) -> tuple[Sequence[Understood], Reply]:
         """A reply of safety; a refusal takes only its part of a message, and the others are answered after it."""
-        found = pieces(message) if _refusal(rescue) else []
+        found = pieces(message) if is_refusal(rescue) else []
         left = [one for one in found if one.asks and not self.alarm(one.text)]
         if not left or len(left) == len(found):
             return (), rescue
@@ -264,7 +259,11 @@ class Bot:
 
     def _kept(self, message: str, reading: Reading, asked: Sequence[Understood], context: Context) -> Reply | None:
         """The last reply of safety, shorter, where a few words belong to it: "she's still out", "not really"."""
-        if not goes_on(message) or reading.entities:
+        if not goes_on(message):
+            return None
+        if any(intent in REFUSALS for intent in context.intents) and self._understanding.is_fragment(reading):
+            return self._safely(lambda lifeline, _: lifeline.kept(context), context)  # "and for a child?"
+        if reading.entities:
             return None
         decision = asked[0].decision
         if isinstance(decision, Answer) and not is_unsure(message):
@@ -275,6 +274,15 @@ class Bot:
             if meant or not context.flag:
                 return None
         return self._safely(lambda lifeline, _: lifeline.kept(context), context)
+
+    def _refused_as_meant(self, asked: Sequence[Understood], context: Context) -> Reply | None:
+        """The refusal of an answered question that calls for one once it is filled in; None where none does."""
+
+        def refused(lifeline: Lifeline, alarms: Alarms) -> Reply | None:
+            alarm = as_meant(asked, alarms)
+            return lifeline.alarmed(alarm, "", context) if alarm else None
+
+        return self._safely(refused, context)
 
     def _watched(self, reply: Reply, message: str = "") -> Reply:
         """A reply with the line of numbers, where its conversation is flagged or its message tells of distress."""
@@ -289,8 +297,3 @@ class Bot:
 def _intent(one: Understood) -> str:
     """The intent that a question is answered by; empty where it is not."""
     return one.decision.match.intent if isinstance(one.decision, Answer) else ""
-
-
-def _refusal(reply: Reply) -> bool:
-    """Whether a reply refuses something, and nobody is in danger."""
-    return any(isinstance(part, Alarmed) and part.category in REFUSALS and part.rules for part in reply.parts)

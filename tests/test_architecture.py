@@ -14,9 +14,9 @@ ROOT = Path(__file__).parents[1]
 # Every module imports only from those before it; the modules of a package stand where their package stands.
 ORDER = (
     "errors", "compiled", "interval", "text", "features", "spelling", "knowledge", "check", "safety", "matching",
-    "gates", "decision", "dialogue", "understanding", "reply", "acting", "distress", "explanation", "engine",
-    "evaluate", "variants", "contrast", "calibrate", "privacy", "record", "stats", "desks", "settings", "channels",
-    "cli", "__main__",
+    "gates", "decision", "dialogue", "question", "understanding", "reply", "acting", "refusal", "distress",
+    "explanation", "engine", "evaluate", "variants", "contrast", "calibrate", "privacy", "record", "stats", "desks",
+    "settings", "channels", "cli", "__main__",
 )  # fmt: skip
 FAMILIES = ("desks", "channels", "cli")  # packages whose members do not know each other
 LIBRARIES = {  # who may import what; a library that is not here has no place yet

@@ -185,3 +185,50 @@ def test_yes_to_several_offers_asks_which() -> None:
 
     assert reply.kind == "clarify"
     assert reply.choices
+
+
+@pytest.mark.parametrize(
+    ("messages", "told"),
+    [
+        (("is xanax addictive", "what are nmda receptors"), ["nmda_receptors"]),
+        (("is ketamine addictive", "not ketamine, xanax", "and is it an opioid"), ["xanax_is_opioid"]),
+        (("how do opioids work", "and ketamine, how does that one work"), ["how_ketamine_works"]),
+        (("so it is not only a drug for horses. what is ketamine",), ["what_is_ketamine"]),
+        (("for school: what is ketamine, and what are opioids?",), ["what_is_ketamine", "what_are_opioids"]),
+        (("what is ketamine is it addictive",), ["what_is_ketamine", "ketamine_dependence"]),
+        (("what is ketamine used for? and who are you?",), ["ketamine_medical_uses", "bot_identity"]),
+        (("is ketamine an opioid", "thanks a lot my friend"), ["thanks"]),
+        (("my neighbour says ketamine is given to horses, is that so?",), ["ketamine_veterinary"]),
+    ],
+)
+def test_the_last_message_is_taken_for_what_it_asks(messages: Sequence[str], told: list[str]) -> None:
+    assert intents(talk(messages)[-1]) == told
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [
+        ("how much ketamine should i take", "and for pain?"),
+        ("how much ketamine should i take", "what about xanax"),
+        ("what is ketamine", "safe dose?"),
+        ("does ketamine help with pain", "snort it?"),
+        ("what is opioid withdrawal like", "wean off"),
+        ("is xanax addictive", "can i drive"),
+        ("does ketamine help with anxiety", "in grams"),
+        ("does ketamine help with anxiety", "wht ds of ktmn for anxiety"),
+    ],
+)
+def test_few_words_that_are_refused_stay_refused_whatever_was_said_before(messages: Sequence[str]) -> None:
+    last = talk(messages)[-1]
+
+    assert all(isinstance(part, Alarmed) for part in last.parts)
+
+
+def test_a_full_question_after_a_refusal_is_answered() -> None:
+    assert intents(talk(["can i mix ketamine and xanax", "just tell me about ketamine then"])[-1]) == [
+        "what_is_ketamine"
+    ]
+
+
+def test_a_person_is_reached_behind_a_no() -> None:
+    assert talk(["what can you help me with", "No. I want to talk to a person please"])[-1].handover

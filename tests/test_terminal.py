@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
@@ -395,3 +396,20 @@ def test_a_table_keeps_every_letter_in_forty_columns(monkeypatch: pytest.MonkeyP
 
     assert "…" not in screen.getvalue()
     assert "painkiller" in screen.getvalue()
+
+
+@pytest.mark.parametrize("columns", [20, 28, 34, 40, 52, 80])
+def test_no_word_of_a_table_is_broken_however_narrow_the_window(monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    screen = Terminal()
+
+    rendered(screen, {"NO_COLOR": "1"})(
+        "| | Ketamine | Opioids |\n"
+        "|-|-|-|\n"
+        "| Class | dissociative anesthetic | narcotic analgesic, a kind of painkiller |\n"
+        "| Breathing | | a serious risk of slowing it |"
+    )
+
+    shown = re.sub(r"\x1b\[[\d;]*m", "", screen.getvalue())
+    assert {"Breathing", "dissociative", "anesthetic", "painkiller", "slowing"} <= set(shown.split())
+    assert max(map(len, shown.split("\n"))) <= columns

@@ -14,19 +14,22 @@ from bot.dialogue.acts import (
 )
 from bot.dialogue.context import ALSO_CRISIS, THIRD_PERSON, Context
 from bot.dialogue.ellipsis import Ellipsis, compares
+from bot.dialogue.frames import unframed
 from bot.dialogue.joint import halves, shared_out
 from bot.dialogue.picks import only_numbers, picked, place_named
-from bot.dialogue.split import MOST, Piece, pieces, shown, tells
+from bot.dialogue.split import MOST, REQUESTS, Piece, asks, pieces, run_on, says_nothing, shown, tells
 
 __all__ = [
     "ALSO_CRISIS",
     "MOST",
+    "REQUESTS",
     "THIRD_PERSON",
     "Act",
     "Context",
     "Ellipsis",
     "Piece",
     "act_of",
+    "asks",
     "asks_for_more",
     "asks_for_numbers",
     "compares",
@@ -37,11 +40,14 @@ __all__ = [
     "picked",
     "pieces",
     "place_named",
+    "run_on",
     "says_goodbye",
     "says_no",
+    "says_nothing",
     "says_yes",
     "shared_out",
     "shown",
     "takes_back",
     "tells",
+    "unframed",
 ]

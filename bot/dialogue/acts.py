@@ -194,7 +194,7 @@ def _wants_a_person(said: tuple[str, ...]) -> bool:
     if set(said) <= BARE:
         return said != ("humans",)
     keys = KEYS[Act.PERSON]
-    return not WANTING.isdisjoint(said) and all(word in keys or word in PADDING for word in said)
+    return not WANTING.isdisjoint(said) and all(word in keys or word in PADDING or word in NO for word in said)
 
 
 def _unanswered(said: tuple[str, ...]) -> bool:

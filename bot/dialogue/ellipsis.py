@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.dialogue.context import Context
+from bot.dialogue.split import ASKING, VERBS, asks_of
 from bot.knowledge import KnowledgeBase
 from bot.matching import Reader, Reading, Token
-from bot.text import words
+from bot.text import FUNCTION_WORDS, words
 
 PRONOUNS = frozenset("it this that they them these those its their".split())
 # Words that only carry over what was asked before: "and … too?", "what about …", "same question for …".
@@ -34,6 +35,8 @@ DENYING = frozenset("no nope nah i said mean meant not the sorry about asked ask
 KEPT_LEADS = frozenset("what how so for".split())  # where they open a question: "what does it do"
 DEGREES = frozenset("worst worse best better safer safest stronger strongest harder easier quicker faster".split())
 COMPARING = DEGREES | frozenset("and so which is are was the one ones of them these two then it that what".split())
+PREPOSITIONS = frozenset("for with in at per of by after before during on without through via".split())
+CLAUSE_WORDS = VERBS | ASKING
 TRIED = 2  # completions at most
 
 
@@ -69,7 +72,7 @@ class Ellipsis:
         rest = [word for token in reading.tokens if token.entity not in self._subjects for word in token.word.split()]
         named = len(rest) < sum(len(token.word.split()) for token in reading.tokens)
         subjects = sum(token.entity in self._subjects for token in reading.tokens)
-        predicate = subjects > 1 or (not PRONOUNS.isdisjoint(rest) and CARRIED.isdisjoint(rest))
+        predicate = subjects > 1 or (not PRONOUNS.isdisjoint(rest) and CARRIED.isdisjoint(_led(rest)))
         anew = not QUESTION_VERBS.isdisjoint(rest) and predicate  # "is it an opioid", "is morphine an opioid too"
         what = "what" in rest and "about" not in rest
         return named and set(rest) <= CARRYING and not anew and not what
@@ -91,6 +94,16 @@ class Ellipsis:
         kinds = {self._kind(thing) for thing in self.subjects(reading)}
         return self._kind(context.entities[0]) not in kinds
 
+    def is_phrase(self, reading: Reading) -> bool:
+        """Whether a message, leads aside, is a preposition with its thing, and no clause: "and for a child?"."""
+        said = [token.word for token in reading.tokens]
+        at = next((at for at, word in enumerate(said) if word in PREPOSITIONS or word not in LEADS), len(said))
+        return said[at : at + 1] != [] and said[at] in PREPOSITIONS and CLAUSE_WORDS.isdisjoint(said[at:])
+
+    def points_back(self, reading: Reading) -> bool:
+        """Whether a message has a pronoun that stands for something named before."""
+        return _pronoun([token.word for token in reading.tokens]) is not None
+
     def meant(self, message: str, reading: Reading) -> str:
         """A correction without its opening ("no, I meant …", "not ketamine, …"); any other message as it is."""
         tokens = reading.tokens
@@ -99,11 +112,28 @@ class Ellipsis:
         kept = self._without_denied(tokens)
         if kept is not None:
             return " ".join(token.typed for token in kept)
+        if fronted := self._fronted(tokens, at):
+            return fronted
         if CORRECTING.isdisjoint(opening) or at == len(tokens):
             return message
         while at and tokens[at - 1].word in KEPT_LEADS:
             at -= 1
         return " ".join(token.typed for token in tokens[at:])
+
+    def _fronted(self, tokens: Sequence[Token], at: int) -> str:
+        """A question of the subject that stands in front of it, in its place: "xanax, is it an opioid"; else empty.
+
+        `at`: where the message begins, leads aside.
+        """
+        rest = tokens[at + 1 :]
+        if at == len(tokens) or not self.is_subject(tokens[at]) or any(map(self.is_subject, rest[:1])):
+            return ""
+        said = [token.word for token in rest]
+        place = _pronoun(said)
+        if place is None or not asks_of(said) or any(map(self.is_subject, rest[:place])):
+            return ""
+        after = place + 1 + (said[place + 1 : place + 2] == ["one"])
+        return " ".join(token.typed for token in (*rest[:place], tokens[at], *rest[after:]))
 
     def denied(self, reading: Reading) -> str:
         """The subject that a message takes out, where it does nothing else: "not opioids"; empty for none."""
@@ -132,8 +162,8 @@ class Ellipsis:
         return fitting[0] if len(fitting) == 1 else ""
 
     def _completions(self, reading: Reading, context: Context) -> Iterator[str]:
-        if len(context.intents) > 1 and compares(token.word for token in reading.tokens):
-            return  # "which is worse" is about both answers, and no question about one
+        if compares(token.word for token in reading.tokens):
+            return  # "which is worse" is about two things, and no question about one
         named = self.subjects(reading)
         if named and self.carried_over(reading):
             for frame in self._frames(context):
@@ -204,9 +234,17 @@ def compares(said: Iterable[str]) -> bool:
     return (found := frozenset(said)) <= COMPARING and not found.isdisjoint(DEGREES)
 
 
+def _led(said: Sequence[str]) -> Sequence[str]:
+    """Words less an "and" or the like in front of a verb and a pronoun: "and is it …" asks anew."""
+    at = next((at for at, word in enumerate(said) if word not in LEADS), len(said))
+    return said[at:] if len(said) > at + 1 and said[at] in QUESTION_VERBS and said[at + 1] in PRONOUNS else said
+
+
 def _pronoun(said: Sequence[str]) -> int | None:
-    """The place of the first pronoun that stands for something named before: not "is it true that"."""
+    """The place of the first pronoun that stands for something named before: not "is it true that", "a drug that"."""
     for at, word in enumerate(said):
-        if word in PRONOUNS and EXPLETIVE.isdisjoint(said[at + 1 : at + 4] if word == "it" else ()):
+        if word == "it" and not EXPLETIVE.isdisjoint(said[at + 1 : at + 4]):
+            continue
+        if word in PRONOUNS and not (word == "that" and at and said[at - 1] not in FUNCTION_WORDS):
             return at
     return None

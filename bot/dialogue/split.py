@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from bot.text import normalise, sentences, words
+from bot.text import FUNCTION_WORDS, normalise, sentences, words
 
 MOST = 5  # questions that are answered at once
 FEWEST_WORDS = 2  # of a question that stands by itself
@@ -28,6 +28,15 @@ AND = re.compile(r"(?i)\s*(?:,\s*(?:and|but)?|;|&|\+|\band\b|\bn\b|\bbut\b)\s+(?
 MARKED = re.compile(r"(?<=[?])\s*")
 
 
+POINTING = frozenset("it they that this these those he she".split())  # they stand for what was named before
+SUBJECTS = POINTING | frozenset("i you we there one".split())  # of a clause: "can you", "is there"
+JOINING = frozenset(  # before a clause they make it a part of what it stands in: "if it does", "how fast does it"
+    """if what how why when which that who whom whose where whether and or but not nor as than because since while
+    like about of in on for to with from by at much many long fast often soon quickly far well bad is are""".split()
+)
+LONGEST_TOPIC = 4  # words of what a question is put of, in front of it
+ASIDE = re.compile(r"[,;:]|\s[-–—]\s")
+LEAD_IN = re.compile(r":\s+|\s[-–—]\s+")  # "for class: what is …"
 CLAUSE = re.compile(r"[,;:.!?\r\n]+|\s[-–—]\s")
 OF_ONESELF = frozenset("i me my mine myself we us our ours ourselves".split())
 ASKED_FOR = frozenset("tell give show let teach to".split())  # "tell me": the word after says nothing of oneself
@@ -52,12 +61,19 @@ def pieces(message: str) -> list[Piece]:
     ["ketamine and opioids, what's the difference"]
     """
     found = [piece for sentence in _sentences(message) for part in _halves(sentence) for piece in _clauses(part)]
-    return [Piece(text, asks(text)) for text in found if words(text)]
+    return [Piece(text, asks(text) or _asks_at_last(text)) for text in found if words(text)]
 
 
 def asks(text: str) -> bool:
     """Whether a text has the form of a question: its mark, or a question word or verb in front."""
     return "?" in text or _opens(words(text))
+
+
+def asks_of(said: Sequence[str]) -> bool:
+    """Whether words ask something of what stands before them: "is it …", "how does that one …", "how they …"."""
+    if len(said) < FEWEST_WORDS:
+        return False
+    return (said[0] in VERBS and said[1] in POINTING) or (said[0] in ASKING and not POINTING.isdisjoint(said[1:4]))
 
 
 def _opens(said: tuple[str, ...]) -> bool:
@@ -72,7 +88,18 @@ def _opens(said: tuple[str, ...]) -> bool:
 def _sentences(message: str) -> Iterator[str]:
     for item in LISTED.split(_numbered(message)):
         for sentence in sentences(item):
-            yield from (part for part in MARKED.split(sentence) if part.strip())
+            for part in MARKED.split(sentence):
+                yield from _led_in(part) if part.strip() else ()
+
+
+def _led_in(sentence: str) -> Iterator[str]:
+    """A sentence less what only leads to its question, which comes first: "need for class: what is it"."""
+    found = LEAD_IN.search(sentence)
+    if found and not asks(sentence[: found.start()]) and _opens(words(sentence[found.end() :])):
+        yield sentence[: found.end()].strip()
+        yield sentence[found.end() :]
+    else:
+        yield sentence
 
 
 def _numbered(message: str) -> str:
@@ -99,10 +126,53 @@ def _clauses(sentence: str) -> Iterator[str]:
     start = 0
     for found in AND.finditer(sentence):
         before, after = sentence[start : found.start()], sentence[found.end() :]
-        if _opens(words(before)) and _asks_anew(before, words(after)):
+        if _asks_at_last(before) and _asks_anew(before, words(after)):
             yield before.strip()
             start = found.end()
     yield sentence[start:].strip()
+
+
+def _asks_at_last(text: str) -> bool:
+    """Whether a text, or its last clause, opens like a question, or asks it of a topic in front: "xanax is it …"."""
+    for clause in (text, ASIDE.split(text)[-1]):
+        said = words(clause)
+        at = next((at for at, word in enumerate(said) if word not in LEADS), len(said))
+        if _opens(said) or any(asks_of(said[start:]) for start in range(at + 1, at + 1 + LONGEST_TOPIC)):
+            return True
+    return False
+
+
+def run_on(text: str) -> list[str]:
+    """The clauses of a text without stops in which question follows question; the text itself where there is one.
+
+    A verb with its pronoun, or a question word with its verb, begins another once a question is whole.
+
+    >>> run_on("what is tea does it keep you awake how is it made")
+    ['what is tea', 'does it keep you awake', 'how is it made']
+    >>> run_on("how fast does it work"), run_on("what is it if it is not tea")
+    (['how fast does it work'], ['what is it if it is not tea'])
+    """
+    typed = text.split()
+    said = [" ".join(words(word)) for word in typed]
+    starts = [0]
+    for at in range(2, len(typed) - 1):
+        if said[at - 1] not in JOINING and _begins(said[at : at + 3]) and _whole(said[starts[-1] : at]):
+            starts.append(at)
+    return [" ".join(typed[start:end]) for start, end in zip(starts, [*starts[1:], len(typed)], strict=True)]
+
+
+def _whole(said: Sequence[str]) -> bool:
+    """Whether words are a question that has its verb and says what it is about."""
+    plain = tuple(word for one in said for word in one.split())
+    return _opens(plain) and not VERBS.isdisjoint(plain) and not FUNCTION_WORDS.issuperset(plain)
+
+
+def _begins(said: Sequence[str]) -> bool:
+    """Whether words begin a question: "does it", "can you", "how does", "what is"."""
+    if said[0] in VERBS:
+        return said[1] in SUBJECTS and len(said) > FEWEST_WORDS
+    plain = " ".join(said[:2]).split()
+    return len(plain) > 1 and plain[0] in ASKING and plain[1] in VERBS and len(said) >= FEWEST_WORDS
 
 
 def _asks_anew(before: str, after: tuple[str, ...]) -> bool:
@@ -125,6 +195,11 @@ def tells(message: str) -> list[str]:
         for at, word in enumerate(said)
     )
     return [clause for clause in clauses if of_oneself or not _opens(words(clause))]
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a text is only what leads to something else: "no.", "ok then"."""
+    return LEADS.issuperset(words(text))
 
 
 def shown(text: str, most: int = 60) -> str:

@@ -22,6 +22,7 @@ from bot.channels.terminal.completion import SHOWN
 from bot.channels.terminal.history import private
 
 STYLE = Style([("hint", "ansibrightblack"), ("bottom-toolbar", "noreverse ansibrightblack")])
+BETWEEN = " · "  # parts of the toolbar
 LEAST_BEGUN = 3  # letters, before the rest of a title is suggested
 
 
@@ -84,7 +85,7 @@ class Editor:
             completer=Suggested(help_),
             auto_suggest=Rest(help_),
             history=kept,
-            bottom_toolbar=lambda: [("class:bottom-toolbar", help_.toolbar())],
+            bottom_toolbar=lambda: [("class:bottom-toolbar", shortened(help_.toolbar(), _columns()))],
             complete_while_typing=True,
             complete_in_thread=False,
             enable_suspend=True,
@@ -106,6 +107,28 @@ class Editor:
         """Forget the lines typed so far, those in a history file aside."""
         if isinstance(self._prompt.history, InMemoryHistory):
             self._prompt.history = self._prompt.default_buffer.history = InMemoryHistory()
+
+
+def shortened(line: str, width: int) -> str:
+    """A line of parts in as many columns: the last parts go first, then the end of the first part.
+
+    >>> shortened("What tea is and does · /help · Tab completes", 24)
+    'What tea is and … · /help'
+    >>> shortened("Tea · /help", 24)
+    'Tea · /help'
+    """
+    first, *others = line.split(BETWEEN)
+    while len(others) > 1 and len(BETWEEN.join((first, *others))) > width:
+        others.pop()
+    left = width - len("".join(BETWEEN + one for one in others))
+    shown = first if len(first) <= left else first[: max(0, left - 1)] + "…"
+    return BETWEEN.join((shown, *others))
+
+
+def _columns() -> int:
+    from prompt_toolkit.application import get_app
+
+    return get_app().output.get_size().columns
 
 
 def _keys(help_: Help) -> KeyBindings:

@@ -1,0 +1,69 @@
+"""What stands around a question and says nothing of its matter; and questions that follow each other without a stop."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.dialogue import run_on, unframed
+from bot.text import words
+
+
+@pytest.mark.parametrize(
+    ("message", "bare"),
+    [
+        ("is it an opioid, my friend?", "is it an opioid?"),
+        ("what is tea love", "what is tea"),
+        ("thank you very much sir", "thank you very much"),
+        ("doctor, what is it", "what is it"),
+        ("is tea, my dear, a drink", "is tea, a drink"),
+        ("my aunt says tea keeps you awake, is that true?", "tea keeps you awake?"),
+        ("I have been told that tea is a drug. Is it true?", "tea is a drug?"),
+        ("they say tea is a drug", "tea is a drug"),
+        ("is it true that tea is a drug", "tea is a drug"),
+        ("tea is a drug, right?", "tea is a drug?"),
+        ("is tea a drug yes or no", "is tea a drug"),
+        ("one more question: is tea a drug", "is tea a drug"),
+        ("lol is tea really a drug haha", "is tea really a drug"),
+    ],
+)
+def test_a_frame_is_taken_off(message: str, bare: str) -> None:
+    assert unframed(message) == bare
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "can i talk to a doctor", "is it for my friend", "are you a robot", "do you love", "is that true?", "mate",
+        "what do people say about tea", "I said tea", "is tea quick", "who told you that", "", "x" * 9999,
+    ],
+)  # fmt: skip
+def test_where_nothing_stands_around_it_a_text_is_left_alone(message: str) -> None:
+    assert unframed(message) == ""
+
+
+@given(st.text())
+def test_a_frame_is_taken_off_without_adding_a_word(message: str) -> None:
+    assert set(words(unframed(message))) <= set(words(message))
+
+
+@pytest.mark.parametrize(
+    ("message", "clauses"),
+    [
+        ("what is tea how is it made", ["what is tea", "how is it made"]),
+        ("does tea hurt teeth can it keep me awake", ["does tea hurt teeth", "can it keep me awake"]),
+        ("how long does it take", ["how long does it take"]),
+        ("what happens to tea if it is cold", ["what happens to tea if it is cold"]),
+        ("can you tell me is it hot", ["can you tell me is it hot"]),
+        ("tea", ["tea"]),
+        ("", [""]),
+    ],
+)
+def test_question_after_question_is_cut_only_where_a_whole_one_stands_before(message: str, clauses: list[str]) -> None:
+    assert run_on(message) == clauses
+
+
+@given(st.text())
+def test_cutting_keeps_every_word(message: str) -> None:
+    assert " ".join(run_on(message)).split() == message.split()
