@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from typing import Any
 
 from rapidfuzz import fuzz
@@ -16,7 +15,7 @@ from bot.decision import Answered
 from bot.dialogue import Context
 from bot.engine import Bot
 from bot.knowledge import SMALLTALK
-from bot.record import Turn, turn_of
+from bot.record import Outcome, outcome_of, turn_of
 from bot.reply import Choice, Reply, Voice
 from bot.safety import resources
 from bot.text import words
@@ -41,7 +40,7 @@ class Given:
     message: str
     reply: Reply
     asked: tuple[Understood, ...] = ()
-    turn: Turn | None = None
+    outcome: Outcome | None = None
     encoded: str = ""
 
     def sent(self, turn: str, token: str, *, reset: bool) -> str:
@@ -49,11 +48,11 @@ class Given:
         self.encoded = self.encoded or JSON.encode(envelope(self.reply))
         return self.encoded[:-1] + f',"turn":"{turn}","context":"{token}","context_reset":{str(reset).lower()}}}'
 
-    def turned(self, turn: str, channel: str, *, refusals: bool, **values: Any) -> Turn:
-        """The turn to be written down."""
-        if self.turn is None:
-            self.turn = turn_of("", channel, self.message, self.reply, self.asked, refusals=refusals)
-        return replace(self.turn, turn=turn, time=datetime.now(UTC), **values)
+    def noted(self, channel: str, *, refusals: bool) -> Outcome:
+        """What is written down of it."""
+        if self.outcome is None:
+            self.outcome = outcome_of(turn_of("", channel, self.message, self.reply, self.asked, refusals=refusals))
+        return self.outcome
 
 
 class Content:
