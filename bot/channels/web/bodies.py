@@ -9,12 +9,13 @@ from typing import Any, NamedTuple, TypeVar
 
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
+from starlette.requests import ClientDisconnect
 
 from bot.channels.web.problems import Problem
+from bot.channels.web.site import site_of
 
 MOST = 16 * 1024  # bytes of a body
 HEARD = 64 * 1024  # bytes in which an alarm is looked for, whatever comes of the request
-PATIENCE = 10  # seconds that a body may take
 TEXT = re.compile(r'"text"\s*:\s*"((?:[^"\\]|\\.)*)', re.DOTALL)
 ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
 
@@ -43,20 +44,22 @@ class Body(NamedTuple):
         return self.values.get(name) if self.values else None
 
 
-async def read(request: Request, most: int = MOST, heard: int = HEARD) -> Body:
-    """The body of a request; what exceeds `heard` bytes is not read."""
+async def read(request: Request, heard: int = HEARD) -> Body:
+    """The body of a request, as far as it came in time; what exceeds `heard` bytes is not read."""
     pieces, size, problem = [], 0, None
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(site_of(request).options.patience):
             async for piece in request.stream():
                 pieces.append(piece)
                 size += len(piece)
                 if size > heard:
                     break
     except TimeoutError:
-        problem = Problem(408)
+        problem = Problem(408, headers={"Connection": "close"})
+    except ClientDisconnect:  # whoever asked has gone, and reads no answer
+        problem = Problem(400)
     raw = b"".join(pieces)[:heard]
-    if size > most:
+    if size > MOST:
         problem = Problem(413, headers={"Connection": "close"} if size > heard else {})
     values = _object(raw) if size <= heard else None
     return Body(raw, values, problem or (Problem(400) if values is None else None))

@@ -44,6 +44,7 @@ class Options:
     origins: tuple[str, ...] = ()
     log_refusals: bool = False
     keep_days: int = 30
+    patience: float = 10  # seconds that a body may take
 
 
 class Site:
