@@ -44,7 +44,7 @@ class Body(NamedTuple):
         return self.values.get(name) if self.values else None
 
 
-async def read(request: Request, heard: int = HEARD) -> Body:
+async def read(request: Request, most: int = MOST, heard: int = HEARD) -> Body:
     """The body of a request, as far as it came in time; what exceeds `heard` bytes is not read."""
     pieces, size, problem = [], 0, None
     try:
@@ -59,7 +59,7 @@ async def read(request: Request, heard: int = HEARD) -> Body:
     except ClientDisconnect:  # whoever asked has gone, and reads no answer
         problem = Problem(400)
     raw = b"".join(pieces)[:heard]
-    if size > MOST:
+    if size > most:
         problem = Problem(413, headers={"Connection": "close"} if size > heard else {})
     values = _object(raw) if size <= heard else None
     return Body(raw, values, problem or (Problem(400) if values is None else None))

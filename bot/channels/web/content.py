@@ -153,11 +153,17 @@ class Content:
         page = {"@context": "https://schema.org", "@type": "FAQPage", "mainEntity": questions}
         return json.dumps(page, ensure_ascii=False, indent=1).encode()
 
+    def _greeting(self) -> str:
+        """The greeting, its topics below each other."""
+        before, _, after = self.voice.say("greeting").partition("{topics}")
+        topics = (f"• {topic['title']}" for topic in self.topics["topics"])
+        return "\n".join((before.strip(), *topics, after.lstrip(" .,;"))) if after else before
+
     def widget(self, region: str, *, feedback: bool) -> str:
         """What the widget has to know before it can reach the service: its words, and whom to call (JSON)."""
         said = {key.removeprefix(WIDGET): line for key, line in self.kb.voice.items() if key.startswith(WIDGET)}
-        said["greeting"] = self.voice.say("greeting", topics=self.voice.topics())
         said |= {key: self.voice.say(key) for key in ("notice", "contact")}
+        said["greeting"] = self._greeting()
         given = {"say": said, "resources": self.resources(region), "feedback": feedback, "handover": False}
         return json.dumps(given, ensure_ascii=True, separators=(",", ":"))
 
@@ -166,9 +172,15 @@ def envelope(reply: Reply) -> dict[str, Any]:
     """A reply with HTML, without its context."""
     values = reply.to_dict()
     del values["context"]
-    parts = [part | {"html": html(part["text"], part.get("closing", ""))} for part in values["parts"]]
+    parts = [part | {"html": html(_apart(part), part.get("closing", ""))} for part in values["parts"]]
     closing = {"text": reply.closing, "html": html(reply.closing)} if reply.closing else None
     return values | {"parts": parts, "closing": closing}
+
+
+def _apart(part: Mapping[str, Any]) -> str:
+    """The text of a part; of safety each line, which is one thing to do, as a paragraph of its own."""
+    text: str = part["text"]
+    return "\n\n".join(line.strip() for line in text.splitlines()) if part["kind"] == "safety" else text
 
 
 def _likeness(begun: Sequence[str], title: Sequence[str]) -> float:
