@@ -383,3 +383,15 @@ def test_the_greeting_of_the_widget_names_the_topics_below_each_other(client: Te
 
     assert all(f"\\u2022 {topic['title']}\\n" in script for topic in client.get("/v1/topics").json()["topics"])
     assert "{topics}" not in script
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/faq", "/widget.js", "/v1/topics"])
+def test_head_is_answered_as_get_is_without_the_body(client: TestClient, path: str) -> None:
+    head, whole = client.head(path), client.get(path)
+
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers == whole.headers
+
+
+def test_head_of_what_is_only_posted_is_refused(client: TestClient) -> None:
+    assert client.head("/v1/ask").status_code == 405

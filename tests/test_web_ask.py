@@ -172,6 +172,12 @@ def test_another_method_is_refused_with_the_numbers(client: TestClient) -> None:
         '{"text": "' + ALARM,
         '{"text": "my friend took too much and won\\u2019t wake up", "context": ',
         ALARM,
+        json.dumps([ALARM]),
+        json.dumps({"text": [ALARM]}),
+        json.dumps({"question": ALARM}),
+        json.dumps({"messages": [{"role": "user", "text": ALARM}]}),
+        json.dumps({"intent": ALARM}),
+        f"text={ALARM}",
     ],
     ids=lambda body: f"{len(body)} {body[:60]}",
 )

@@ -31,13 +31,17 @@ class Body(NamedTuple):
 
     @property
     def text(self) -> str:
-        """What somebody may have wanted to say; also where the JSON is broken, cut off, or none at all."""
-        if self.values is not None:
-            said = self.values.get("text")
-            return sound(said) if isinstance(said, str) else ""
+        """What somebody may have wanted to say; also where the JSON is broken, cut off, or none at all.
+
+        Where there is no `text`, or none that is a string, it is all that came: an alarm may stand in a field of
+        another name.
+        """
+        said = self.values.get("text") if self.values else None
+        if isinstance(said, str):
+            return sound(said)
         raw = self.raw.decode("utf-8", "replace")
         found = TEXT.search(raw)
-        return sound(ESCAPE.sub(_unescaped, found[1]) if found else raw)
+        return sound(ESCAPE.sub(_unescaped, found[1] if found else raw))
 
     def field(self, name: str) -> object:
         """A field, whatever it holds; None where there is none."""
