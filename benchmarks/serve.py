@@ -44,11 +44,12 @@ UNITS = {"us": 0.001, "ms": 1, "s": 1000}
 
 
 class Figures(NamedTuple):
-    """What one run of wrk says: requests a second, and milliseconds at the median and at the 99th percentile."""
+    """One run of wrk: requests a second, milliseconds at the median and the 99th percentile, processor time (µs)."""
 
     rate: float
     p50: float
     p99: float
+    cpu: float  # of the server for a request, all its threads; other work on the machine changes it least
 
 
 class Peer(NamedTuple):
@@ -68,7 +69,7 @@ def running(arguments: Sequence[str], port: int, **environment: str) -> Iterator
         [sys.executable, *arguments], cwd=ROOT, env=given, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        for _ in range(300):
+        for _ in range(1200):
             try:
                 asked(port, QUESTION)
                 break
@@ -76,6 +77,8 @@ def running(arguments: Sequence[str], port: int, **environment: str) -> Iterator
                 if process.poll() is not None:
                     raise SystemExit(f"{' '.join(arguments)} does not start") from None
                 time.sleep(0.1)
+        else:
+            raise SystemExit(f"{' '.join(arguments)} does not answer")
         yield process
     finally:
         process.terminate()
@@ -101,6 +104,7 @@ def free_port() -> int:
 
 def wrk(peer: Peer, seconds: int) -> Figures:
     """One run of wrk; raises SystemExit where an answer was none."""
+    before = busy(peer.process)
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", "-s", str(peer.script)]
     done = subprocess.run(
         [*command, f"http://127.0.0.1:{peer.port}"], capture_output=True, text=True, check=True
@@ -108,8 +112,16 @@ def wrk(peer: Peer, seconds: int) -> Figures:
     if "Non-2xx" in done or "Socket errors" in done:
         raise SystemExit(f"{peer.name} refused or dropped requests:\n{done}")
     found = dict(re.findall(r"(50|99)%\s+([\d.]+(?:us|ms|s))", done))
-    rate = re.search(r"Requests/sec:\s+([\d.]+)", done)
-    return Figures(float(rate[1]) if rate else 0.0, milliseconds(found["50"]), milliseconds(found["99"]))
+    rate = float(re.findall(r"Requests/sec:\s+([\d.]+)", done)[0])
+    requests = int(re.findall(r"(\d+) requests in", done)[0])
+    cpu = 1e6 * (busy(peer.process) - before) / requests
+    return Figures(rate, milliseconds(found["50"]), milliseconds(found["99"]), cpu)
+
+
+def busy(process: subprocess.Popen[bytes]) -> float:
+    """Seconds of processor time that a process has taken."""
+    values = Path(f"/proc/{process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(values[11]) + int(values[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def milliseconds(text: str) -> float:
@@ -174,14 +186,15 @@ def report(peers: Sequence[Peer], rounds: int, seconds: int) -> None:
     runs = [[wrk(peer, seconds) for peer in peers] for _ in range(rounds + 1)][1:]  # the first warms up
     figures = [Figures(*(median(values) for values in zip(*found, strict=True))) for found in zip(*runs, strict=True)]
     echo = figures[1]
-    print(
-        "| server | requests/s | share of FastAPI | p50 ms | p99 ms | p99 beside FastAPI |\n|---|---|---|---|---|---|"
-    )
+    print("| server | requests/s | share of FastAPI | p50 ms | p99 ms | p99 beside FastAPI | processor µs |")
+    print("|---|---|---|---|---|---|---|")
     for peer, found in zip(peers, figures, strict=True):
         beside = f"{found.rate / echo.rate:.2f} | {found.p50:.2f} | {found.p99:.2f} | {found.p99 / echo.p99:.1f}"
-        print(f"| {peer.name} | {found.rate:.0f} | {beside} |")
+        print(f"| {peer.name} | {found.rate:.0f} | {beside} | {found.cpu:.0f} |")
     for logged, silent, what in ((2, 3, "one question"), (4, 5, "different questions")):
-        print(f"the log, {what}: {100 * (1 - figures[logged].rate / figures[silent].rate):.1f} % of the requests/s")
+        rate = 100 * (1 - figures[logged].rate / figures[silent].rate)
+        cpu = figures[logged].cpu - figures[silent].cpu
+        print(f"the log, {what}: {rate:.1f} % of the requests/s, {cpu:.0f} µs of the processor a turn")
 
 
 def hold(peer: Peer, requests: int) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 
 LONGEST = 1000  # characters of a message that are kept
 READ = 4 * LONGEST  # characters that are looked at: what is taken out may make room for what follows
 HASH_DIGITS = 32  # hexadecimal
+KNOWN = 1024  # hashes that are kept ready: whoever asks asks again
 CARD = range(13, 20)  # digits of a payment card (ISO/IEC 7812)
 KEPT_CONTROLS = "\n\t"
 HIDDEN = ("Cc", "Cf", "Cs")  # categories of Unicode: controls, formats such as zero-width ones, surrogates
@@ -41,10 +42,11 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 LINK = _pattern(
     r"""\b (?: https? | ftps? | file | data | mailto | tel | sms | slack ) : \S+ | \b www\.\S+
-    | \b [\w-]+ (?: \.[\w-]+ )* \.[a-z]{2,24} [/?] \S*"""
+    | (?<! [\w-] ) (?<! [\w-]\. ) [\w-]+ (?: \.[\w-]+ )* \.[a-z]{2,24} [/?] \S*"""
 )
 MAIL = _pattern(
-    r"""[^\s@<>(),;:|]{1,64} (?: \s?@\s? | \s?[(\[]at[)\]]\s? ) [^\s@<>(),;:|]{1,190} \. [^\W\d_]{2,24} \b
+    r"""(?<! [^\s@<>(),;:|] ) [^\s@<>(),;:|]+ (?: \s?@\s? | \s?[(\[]at[)\]]\s? )
+      [^\s@<>(),;:|]{1,190} \. [^\W\d_]{2,24} \b
     | [\w.+-]{1,64} \s at \s [\w-]{1,63} \s dot \s [^\W\d_]{2,24} \b (?: \s dot \s [^\W\d_]{2,24} \b )?"""
 )
 HANDLE = _pattern(r"(?<![\w@]) @ [\w.-]{2,40}")
@@ -81,7 +83,7 @@ CODE = _pattern(  # letters and digits: insurance numbers, passports, bank accou
     r"""\b [a-z]{1,3} -? \d{5,20} [a-z]? \b
     | \b [a-z]{2} (?: [ -] \d{2} ){3} [ -] [a-z] \b
     | \b [a-z]{2} \d{2} (?: [ ]? [a-z0-9]{4} ){2,7} (?: [ ]? [a-z0-9]{1,3} )? \b
-    | \b (?= [a-z0-9_-]* [a-z] ) (?= [a-z_-]* (?: \d [a-z_-]* ){4} ) [a-z0-9_-]{8,200} \b"""
+    | (?<! [\w-] ) (?= [a-z0-9_-]* [a-z] ) (?= [a-z_-]* (?: \d [a-z_-]* ){4} ) [a-z0-9_-]{8,} \b"""
 )
 NUMBER = re.compile(rf"\+?\(?\d(?:{DIGIT_GAP}\d){{5,40}}")  # six digits or more may be somebody's
 NAME = _pattern(
@@ -116,10 +118,11 @@ def redacted(text: str) -> str:
     return text[:LONGEST]
 
 
+@lru_cache(KNOWN)
 def hashed(identifier: str, secret: str) -> str:
     """A user or an address as 32 hexadecimal digits that say nothing without the secret (HMAC-SHA-256)."""
-    digest = hmac.new(secret.encode(), identifier.encode("utf-8", "surrogatepass"), hashlib.sha256)
-    return digest.hexdigest()[:HASH_DIGITS]
+    digest = hmac.digest(secret.encode(), identifier.encode("utf-8", "surrogatepass"), "sha256")
+    return digest.hex()[:HASH_DIGITS]
 
 
 def _visible(text: str) -> str:

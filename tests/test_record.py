@@ -24,6 +24,7 @@ from sqlalchemy.engine import make_url
 from bot.errors import RecordError
 from bot.privacy import redacted
 from bot.record import Log, Turn
+from bot.record.rows import Row, row_of
 from bot.record.schema import version
 from bot.record.writer import Writer
 from tests.databases import Proxy, database, end_connections, eventually, server, through
@@ -239,24 +240,24 @@ def test_feedback_is_taken_from_many_at_once_while_turns_are_written(url: str) -
 
 
 def test_what_finds_no_room_is_dropped_and_counted() -> None:
-    kept: list[Turn] = []
+    kept: list[Row] = []
     down = True
 
-    def keep(batch: Sequence[Turn]) -> None:
+    def keep(batch: Sequence[Row]) -> None:
         if down:
             raise RecordError("the log cannot be reached")
         kept.extend(batch)
 
     writer = Writer(keep, most=100)
-    writer.write(numbered(0))
+    writer.write(row_of(numbered(0)))
     assert eventually(lambda: writer.in_hand == 1)
     for number in range(1, 150):
-        writer.write(numbered(number))
+        writer.write(row_of(numbered(number)))
     down = False
     writer.close(10)
 
     assert writer.dropped == 49
-    assert [turn.turn for turn in kept] == [f"t{number}" for number in range(101)]
+    assert [stamp.turn for stamp, _ in kept] == [f"t{number}" for number in range(101)]
 
 
 def test_what_comes_after_the_end_is_counted(log: Log) -> None:

@@ -369,3 +369,29 @@ def test_a_reload_serves_the_new_content_and_keeps_the_old_one_where_it_is_wrong
     assert (taken, refused) == (True, False)
     assert "ten to six" in changed["text"]
     assert kept["text"] == changed["text"]
+
+
+def test_every_line_of_a_reply_of_safety_stands_by_itself(client: TestClient) -> None:
+    part = client.post("/v1/ask", json={"text": ALARM}).json()["parts"][0]
+
+    assert part["html"].startswith("<p>Call 999 now for them.</p>\n<p>")
+    assert "<br" not in part["html"]
+
+
+def test_the_greeting_of_the_widget_names_the_topics_below_each_other(client: TestClient) -> None:
+    script = client.get("/widget.js").text
+
+    assert all(f"\\u2022 {topic['title']}\\n" in script for topic in client.get("/v1/topics").json()["topics"])
+    assert "{topics}" not in script
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/faq", "/widget.js", "/v1/topics"])
+def test_head_is_answered_as_get_is_without_the_body(client: TestClient, path: str) -> None:
+    head, whole = client.head(path), client.get(path)
+
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers == whole.headers
+
+
+def test_head_of_what_is_only_posted_is_refused(client: TestClient) -> None:
+    assert client.head("/v1/ask").status_code == 405

@@ -172,6 +172,12 @@ def test_another_method_is_refused_with_the_numbers(client: TestClient) -> None:
         '{"text": "' + ALARM,
         '{"text": "my friend took too much and won\\u2019t wake up", "context": ',
         ALARM,
+        json.dumps([ALARM]),
+        json.dumps({"text": [ALARM]}),
+        json.dumps({"question": ALARM}),
+        json.dumps({"messages": [{"role": "user", "text": ALARM}]}),
+        json.dumps({"intent": ALARM}),
+        f"text={ALARM}",
     ],
     ids=lambda body: f"{len(body)} {body[:60]}",
 )
@@ -286,7 +292,7 @@ class Full(Log):
 
     dropped = 0
 
-    def write(self, turn: object) -> None:
+    def write_again(self, outcome: object, stamp: object) -> None:
         raise RecordError("no room")
 
     def close(self, seconds: float = 10.0) -> None:

@@ -19,7 +19,7 @@ from sqlalchemy.engine import make_url
 from bot.channels.web.keys import ADMIN, made
 from bot.record import Log
 from tests.conftest import BuildContent
-from tests.databases import Proxy, database, eventually, server, through
+from tests.databases import Proxy, database, end_connections, eventually, server, through
 from tests.processes import ROOT, SECONDS, Served, clean, served
 
 THREADS = 8
@@ -163,6 +163,26 @@ def test_a_database_that_goes_and_comes_in_the_middle_of_a_load_costs_no_answer_
     assert load.broken == []
     assert {status for path, status in load.codes if path == "/v1/ask"} == {200}
     assert {status for path, status in load.codes if path == "/v1/feedback"} == {200, 503}
+    assert set(load.turns) <= set(rows)
+    assert all(rows[turn] for turn in load.kept)
+
+
+def test_a_database_that_kills_its_connections_in_the_middle_of_a_load_costs_no_answer_and_no_kept_feedback(
+    tmp_path: Path,
+) -> None:
+    with database("postgresql", tmp_path) as url, served(tmp_path, url, FAQBOT_SECRET="x" * 32) as service:
+        load = Load(service)
+        for _ in range(8):
+            kept = len(load.kept)
+            assert eventually(lambda kept=kept: len(load.kept) > kept + 10)  # type: ignore[misc]
+            end_connections(url)
+        load.end()
+        assert service.stop() == 0
+        rows = written(url)
+
+    assert load.broken == []
+    assert {status for path, status in load.codes if path == "/v1/ask"} == {200}
+    assert {status for path, status in load.codes if path == "/v1/feedback"} <= {200, 503}
     assert set(load.turns) <= set(rows)
     assert all(rows[turn] for turn in load.kept)
 

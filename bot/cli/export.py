@@ -36,7 +36,7 @@ def register(parser: ArgumentParser) -> None:
 
 def run(call: Call) -> int:
     """Write every turn, oldest first."""
-    since = datetime.now(UTC) - call.args.since if call.args.since else None
+    since = datetime.now(UTC) - call.args.since if call.args.since is not None else None
     with log_of(call) as log:
         turns = _turns(log, since)
         if call.args.csv:

@@ -40,7 +40,7 @@ def register(parser: ArgumentParser) -> None:
 def run(call: Call) -> int:
     """Print the groups, those from most conversations first."""
     bot = Bot.load(call.settings.content, region=call.settings.region, cache=call.settings.cache)
-    since = datetime.now(UTC) - call.args.since if call.args.since else None
+    since = datetime.now(UTC) - call.args.since if call.args.since is not None else None
     with log_of(call) as log:
         found = gaps(log.rows(since), bot, call.args.min, call.args.limit)
     if call.args.json:

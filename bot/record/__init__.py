@@ -15,11 +15,12 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 
 from bot.errors import RecordError
 from bot.privacy import redacted
+from bot.record.rows import Insertion, Outcome, Row, Stamp, outcome_of, row_of
 from bot.record.schema import LONGEST_ID, connect, feedback, file_of, flags, handovers, reason, turns
-from bot.record.turn import Turn, turn_of
+from bot.record.turn import Turn, fresh_id, turn_of
 from bot.record.writer import Writer
 
-__all__ = ["FLAGGED_FOR", "Log", "Turn", "turn_of"]
+__all__ = ["FLAGGED_FOR", "Log", "Outcome", "Stamp", "Turn", "fresh_id", "outcome_of", "turn_of"]
 
 FLAGGED_FOR = timedelta(hours=24)  # that a person's flag holds, at least
 INSERTS: dict[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}  # ON CONFLICT
@@ -32,7 +33,7 @@ class Log:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._insert = INSERTS[engine.dialect.name]
-        self._add = self._insert(turns).on_conflict_do_nothing()
+        self._add = Insertion(engine.dialect)
         self._writer = Writer(self._keep)
 
     @classmethod
@@ -66,7 +67,11 @@ class Log:
 
     def write(self, turn: Turn) -> None:
         """Have a turn written soon; never waits. What finds no room is dropped, and counted."""
-        self._writer.write(turn)
+        self._writer.write(row_of(turn))
+
+    def write_again(self, outcome: Outcome, stamp: Stamp) -> None:
+        """The same for what came of a message that was packed before: a reply that is given again and again."""
+        self._writer.write((stamp, outcome))
 
     def give_feedback(self, turn: str, *, helpful: bool, comment: str = "") -> None:
         """Write what somebody thought of a turn; the last word wins. Raises RecordError where it could not be kept.
@@ -137,11 +142,11 @@ class Log:
         self._writer.close(seconds)
         self._engine.dispose()
 
-    def _keep(self, batch: Sequence[Turn]) -> None:
+    def _keep(self, batch: Sequence[Row]) -> None:
         """Write turns in one transaction; those that a try which was cut off has written stay as they are."""
         with self._transaction() as connection:
-            connection.execute(self._add, [turn.row() for turn in batch])
-            if silent := [turn.turn for turn in batch if turn.text is None]:
+            self._add(connection, batch)
+            if silent := [stamp.turn for stamp, outcome in batch if outcome.silent]:
                 _hush(connection, silent)
 
     def _overwrite(self) -> None:

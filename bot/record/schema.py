@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -118,7 +117,6 @@ def connect(url: str) -> Engine:
             connect_args=settings,
             pool_pre_ping=True,
             pool_timeout=PATIENCE,
-            json_serializer=_json,
             json_deserializer=_list,
         )
     except ImportError as error:
@@ -190,11 +188,6 @@ def _make(connection: Connection) -> None:
     if not inspect(connection).has_table(version.name):
         metadata.create_all(connection)
         connection.execute(insert(version).values(version=SCHEMA))
-
-
-def _json(values: Sequence[object]) -> str:
-    """A list as JSON; most are empty, and the encoder takes its time for each."""
-    return json.dumps(values, ensure_ascii=False) if values else "[]"
 
 
 def _list(stored: str) -> list[object]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
@@ -43,6 +45,15 @@ class Turn:
 
 
 COLUMNS = tuple(one.name for one in fields(Turn))
+
+
+def fresh_id() -> str:
+    """A new id for a turn, 32 hexadecimal digits that nobody can guess: 12 of the time (ms), and 20 of chance.
+
+    As in UUID version 7, ids that are made one after the other stand beside each other in the table's index: ids of
+    chance alone cost the log up to five times as much.
+    """
+    return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
 
 
 def turn_of(

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from time import monotonic
 
 from bot.errors import RecordError
-from bot.record.turn import Turn
+from bot.record.rows import Row
 
 BATCH_SECONDS = 0.05  # that turns are collected for before they are written in one go
 MOST_WAITING = 10_000  # turns; what comes after is dropped, and counted
@@ -25,11 +25,11 @@ class Writer:
     What finds no room meanwhile is counted in `dropped`. Safe to share between threads.
     """
 
-    def __init__(self, keep: Callable[[Sequence[Turn]], None], most: int = MOST_WAITING) -> None:
+    def __init__(self, keep: Callable[[Sequence[Row]], None], most: int = MOST_WAITING) -> None:
         """`keep` writes a batch in one transaction, twice without harm; it raises RecordError while that may yet do."""
         self._keep = keep
         self._most = most
-        self._waiting: deque[Turn] = deque()
+        self._waiting: deque[Row] = deque()
         self.in_hand = 0  # turns of the batch that is being written
         self._lock = threading.Lock()  # of `dropped`
         self._stirred, self._stopping = threading.Event(), threading.Event()
@@ -43,12 +43,12 @@ class Writer:
         """Turns that are not written yet."""
         return len(self._waiting) + self.in_hand
 
-    def write(self, turn: Turn) -> None:
+    def write(self, row: Row) -> None:
         """Have a turn written soon."""
         if self._stopping.is_set() or len(self._waiting) >= self._most:
             self._drop(1)
             return
-        self._waiting.append(turn)
+        self._waiting.append(row)
         if not self._stirred.is_set():  # once a batch: waking the thread for every turn costs the request dearly
             self._stirred.set()
 
@@ -79,7 +79,7 @@ class Writer:
             self._write(batch)
             self.in_hand = 0
 
-    def _write(self, batch: Sequence[Turn]) -> None:
+    def _write(self, batch: Sequence[Row]) -> None:
         """Write one batch, again and again while the database is down; the queue fills meanwhile."""
         pause, failed = PAUSE, False
         while True:
@@ -101,13 +101,13 @@ class Writer:
                     logger.warning("the log is written again; %d turns were dropped so far", self.dropped)
                 return
 
-    def _write_singly(self, batch: Sequence[Turn]) -> None:
+    def _write_singly(self, batch: Sequence[Row]) -> None:
         if len(batch) == 1:
             logger.exception("a turn cannot be written, and is dropped")
             self._drop(1)
             return
-        for turn in batch:
-            self._write([turn])
+        for row in batch:
+            self._write([row])
 
     def _out_of_time(self, pause: float) -> bool:
         """Wait for the next try; whether there is to be none."""

@@ -33,7 +33,10 @@ logger = logging.getLogger(__name__)
 
 
 class Armour:
-    """Puts the headers on every response, and turns what nobody caught into a problem. Pure ASGI."""
+    """Puts the headers on every response, and turns what nobody caught into a problem. Pure ASGI.
+
+    HEAD is answered as GET is, without the body.
+    """
 
     def __init__(self, app: App) -> None:
         self._app = app
@@ -44,12 +47,17 @@ class Armour:
             await self._app(scope, receive, send)
             return
         begun = False
+        headless = scope["method"] == "HEAD"
+        if headless:
+            scope = {**scope, "method": "GET"}
 
         async def armoured(message: Message) -> None:
             nonlocal begun
             if message["type"] == "http.response.start":
                 begun = True
                 message["headers"] = [*message.get("headers", ()), *HEADERS]
+            elif headless:
+                message = {**message, "body": b""}
             await send(message)
 
         try:

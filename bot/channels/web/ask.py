@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from time import perf_counter
 from typing import Any, NamedTuple
 
@@ -22,6 +22,7 @@ from bot.channels.web.tokens import Conversation, begun
 from bot.dialogue import Context
 from bot.knowledge.values import NONE_OF_THESE
 from bot.privacy import hashed
+from bot.record import Stamp, fresh_id
 
 CHANNEL = "web"
 PATH = "/v1/ask"
@@ -63,17 +64,13 @@ async def ask(request: Request) -> Response:
         logger.exception("a message could not be answered")
         site.metrics.problems.labels("500").inc()
         return Problem(500).response(content.resources(region))
-    turn, reply = secrets.token_hex(16), given.reply
-    seconds = perf_counter() - started
+    reply, seconds = given.reply, perf_counter() - started
     site.metrics.count(reply, seconds)
-    site.write(
-        lambda: given.turned(
-            turn, CHANNEL, refusals=site.options.log_refusals, milliseconds=1000 * seconds,
-            person=hashed(address(request), site.options.secret), conversation=heard.conversation.id,
-        )
-    )  # fmt: skip
+    person = hashed(address(request), site.options.secret)
+    stamp = Stamp(fresh_id(), datetime.now(UTC), round(1000 * seconds, 3), person, heard.conversation.id)
+    site.write(len(given.message), lambda: given.noted(CHANNEL, refusals=site.options.log_refusals), stamp)
     token = site.tokens.seal(heard.conversation._replace(context=reply.context))
-    return sent(given.sent(turn, token, reset=heard.dropped))
+    return sent(given.sent(stamp.turn, token, reset=heard.dropped))
 
 
 def _heard(body: Body, site: Site, content: Content, region: str) -> Heard:

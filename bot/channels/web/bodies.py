@@ -9,12 +9,13 @@ from typing import Any, NamedTuple, TypeVar
 
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
+from starlette.requests import ClientDisconnect
 
 from bot.channels.web.problems import Problem
+from bot.channels.web.site import site_of
 
 MOST = 16 * 1024  # bytes of a body
 HEARD = 64 * 1024  # bytes in which an alarm is looked for, whatever comes of the request
-PATIENCE = 10  # seconds that a body may take
 TEXT = re.compile(r'"text"\s*:\s*"((?:[^"\\]|\\.)*)', re.DOTALL)
 ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
 
@@ -30,13 +31,17 @@ class Body(NamedTuple):
 
     @property
     def text(self) -> str:
-        """What somebody may have wanted to say; also where the JSON is broken, cut off, or none at all."""
-        if self.values is not None:
-            said = self.values.get("text")
-            return sound(said) if isinstance(said, str) else ""
+        """What somebody may have wanted to say; also where the JSON is broken, cut off, or none at all.
+
+        Where there is no `text`, or none that is a string, it is all that came: an alarm may stand in a field of
+        another name.
+        """
+        said = self.values.get("text") if self.values else None
+        if isinstance(said, str):
+            return sound(said)
         raw = self.raw.decode("utf-8", "replace")
         found = TEXT.search(raw)
-        return sound(ESCAPE.sub(_unescaped, found[1]) if found else raw)
+        return sound(ESCAPE.sub(_unescaped, found[1] if found else raw))
 
     def field(self, name: str) -> object:
         """A field, whatever it holds; None where there is none."""
@@ -44,17 +49,19 @@ class Body(NamedTuple):
 
 
 async def read(request: Request, most: int = MOST, heard: int = HEARD) -> Body:
-    """The body of a request; what exceeds `heard` bytes is not read."""
+    """The body of a request, as far as it came in time; what exceeds `heard` bytes is not read."""
     pieces, size, problem = [], 0, None
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(site_of(request).options.patience):
             async for piece in request.stream():
                 pieces.append(piece)
                 size += len(piece)
                 if size > heard:
                     break
     except TimeoutError:
-        problem = Problem(408)
+        problem = Problem(408, headers={"Connection": "close"})
+    except ClientDisconnect:  # whoever asked has gone, and reads no answer
+        problem = Problem(400)
     raw = b"".join(pieces)[:heard]
     if size > most:
         problem = Problem(413, headers={"Connection": "close"} if size > heard else {})

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from typing import Any
 
 from rapidfuzz import fuzz
@@ -16,7 +15,7 @@ from bot.decision import Answered
 from bot.dialogue import Context
 from bot.engine import Bot
 from bot.knowledge import SMALLTALK
-from bot.record import Turn, turn_of
+from bot.record import Outcome, outcome_of, turn_of
 from bot.reply import Choice, Reply, Voice
 from bot.safety import resources
 from bot.text import words
@@ -41,7 +40,7 @@ class Given:
     message: str
     reply: Reply
     asked: tuple[Understood, ...] = ()
-    turn: Turn | None = None
+    outcome: Outcome | None = None
     encoded: str = ""
 
     def sent(self, turn: str, token: str, *, reset: bool) -> str:
@@ -49,11 +48,11 @@ class Given:
         self.encoded = self.encoded or JSON.encode(envelope(self.reply))
         return self.encoded[:-1] + f',"turn":"{turn}","context":"{token}","context_reset":{str(reset).lower()}}}'
 
-    def turned(self, turn: str, channel: str, *, refusals: bool, **values: Any) -> Turn:
-        """The turn to be written down."""
-        if self.turn is None:
-            self.turn = turn_of("", channel, self.message, self.reply, self.asked, refusals=refusals)
-        return replace(self.turn, turn=turn, time=datetime.now(UTC), **values)
+    def noted(self, channel: str, *, refusals: bool) -> Outcome:
+        """What is written down of it."""
+        if self.outcome is None:
+            self.outcome = outcome_of(turn_of("", channel, self.message, self.reply, self.asked, refusals=refusals))
+        return self.outcome
 
 
 class Content:
@@ -154,11 +153,17 @@ class Content:
         page = {"@context": "https://schema.org", "@type": "FAQPage", "mainEntity": questions}
         return json.dumps(page, ensure_ascii=False, indent=1).encode()
 
+    def _greeting(self) -> str:
+        """The greeting, its topics below each other."""
+        before, _, after = self.voice.say("greeting").partition("{topics}")
+        topics = (f"• {topic['title']}" for topic in self.topics["topics"])
+        return "\n".join((before.strip(), *topics, after.lstrip(" .,;"))) if after else before
+
     def widget(self, region: str, *, feedback: bool) -> str:
         """What the widget has to know before it can reach the service: its words, and whom to call (JSON)."""
         said = {key.removeprefix(WIDGET): line for key, line in self.kb.voice.items() if key.startswith(WIDGET)}
-        said["greeting"] = self.voice.say("greeting", topics=self.voice.topics())
         said |= {key: self.voice.say(key) for key in ("notice", "contact")}
+        said["greeting"] = self._greeting()
         given = {"say": said, "resources": self.resources(region), "feedback": feedback, "handover": False}
         return json.dumps(given, ensure_ascii=True, separators=(",", ":"))
 
@@ -167,9 +172,15 @@ def envelope(reply: Reply) -> dict[str, Any]:
     """A reply with HTML, without its context."""
     values = reply.to_dict()
     del values["context"]
-    parts = [part | {"html": html(part["text"], part.get("closing", ""))} for part in values["parts"]]
+    parts = [part | {"html": html(_apart(part), part.get("closing", ""))} for part in values["parts"]]
     closing = {"text": reply.closing, "html": html(reply.closing)} if reply.closing else None
     return values | {"parts": parts, "closing": closing}
+
+
+def _apart(part: Mapping[str, Any]) -> str:
+    """The text of a part; of safety each line, which is one thing to do, as a paragraph of its own."""
+    text: str = part["text"]
+    return "\n\n".join(line.strip() for line in text.splitlines()) if part["kind"] == "safety" else text
 
 
 def _likeness(begun: Sequence[str], title: Sequence[str]) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
@@ -76,12 +77,12 @@ async def docs(request: Request) -> Response:
             pieces += _operation(f"{method.upper()} {path}", operation, schemas)
     pieces.append("<h2>Problems</h2><dl>")
     for status, hint in problems.WHAT_TO_DO.items():
-        pieces.append(f'<dt id="{status}">{status}</dt><dd>{escape(hint)}</dd>')
+        pieces.append(f'<dt id="{status}">{status}</dt><dd>{_prose(hint)}</dd>')
     return page(request, "API", "\n".join((*pieces, "</dl>")))
 
 
 def _operation(title: str, operation: Mapping[str, Any], schemas: Mapping[str, Any]) -> list[str]:
-    pieces = [f"<h2>{escape(title)}</h2>", f"<p>{escape(operation.get('description', ''))}</p>"]
+    pieces = [f"<h2>{escape(title)}</h2>", f"<p>{_prose(operation.get('description', ''))}</p>"]
     if operation.get("security"):
         pieces.append("<p>Authorization: Bearer KEY</p>")
     for one in operation.get("parameters", ()):
@@ -98,10 +99,15 @@ def _operation(title: str, operation: Mapping[str, Any], schemas: Mapping[str, A
     return [*pieces, f"<p>{refusals}</p>"]
 
 
+def _prose(text: str) -> str:
+    """A description as HTML, with what stands between backticks as code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
+
+
 def _table(shape: Mapping[str, Any]) -> str:
     rows = "".join(
         f"<tr><th scope='row'><code>{escape(name)}</code></th><td>{escape(_kind(field))}</td>"
-        f"<td>{escape(field.get('description', ''))}</td></tr>"
+        f"<td>{_prose(field.get('description', ''))}</td></tr>"
         for name, field in shape.get("properties", {}).items()
     )
     return f"<table>{rows}</table>"

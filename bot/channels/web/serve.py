@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import socket
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -41,14 +42,15 @@ def serve(site: Site, host: str, port: int, proxies: tuple[str, ...], ready: Cal
         timeout_keep_alive=IDLE, timeout_graceful_shutdown=PATIENCE,
     )  # fmt: skip
     try:
-        socket = config.bind_socket()
-    except (OSError, SystemExit) as error:
-        raise ChannelError(f"cannot listen on {host}:{port}: is something else there? ({error})") from error
+        listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        why = error.strerror or error
+        raise ChannelError(f"cannot listen on {host}:{port} ({why}): give another --host or --port") from error
     sys.setswitchinterval(SWITCH)
-    bound = socket.getsockname()
+    bound = listening.getsockname()
     shown = f"[{bound[0]}]" if ":" in bound[0] else bound[0]
-    with socket, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_served(_Server(config), [socket], site, partial(ready, f"http://{shown}:{bound[1]}")))
+    with listening, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_served(_Server(config), [listening], site, partial(ready, f"http://{shown}:{bound[1]}")))
 
 
 async def _served(server: uvicorn.Server, sockets: list[object], site: Site, ready: Callable[[], None]) -> None:

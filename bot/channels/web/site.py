@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ from bot.channels.web.rate import Rate
 from bot.channels.web.tokens import Tokens
 from bot.engine import Bot
 from bot.errors import ContentError, RecordError
-from bot.record import Log, Turn
+from bot.record import Log, Outcome, Stamp
 
 AT_ONCE = 200  # characters of a message that is answered within the loop: 1 to 10 ms; a thread would cost more
 THREADS = 2  # for longer ones: as many as may compete with the loop for the interpreter
@@ -43,6 +44,7 @@ class Options:
     origins: tuple[str, ...] = ()
     log_refusals: bool = False
     keep_days: int = 30
+    patience: float = 10  # seconds that a body may take
 
 
 class Site:
@@ -56,6 +58,7 @@ class Site:
         self.options = options
         self.log = log
         self.unwritten = 0  # turns that could not even be handed to the log
+        self._lock = threading.Lock()  # of `unwritten`
         self.tokens = Tokens(options.secret)
         self.metrics = Metrics(lambda: self.dropped, lambda: self.content.kb.hash)
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="faqbot-long")
@@ -80,14 +83,21 @@ class Site:
         if seconds := await self.options.rate.wait(what, address(request)):
             raise Problem(429, headers={"Retry-After": str(seconds)})
 
-    def write(self, turn: Callable[[], Turn]) -> None:
-        """Have a turn written down soon. Whatever goes wrong there, the reply is sent."""
+    def write(self, size: int, what: Callable[[], Outcome], stamp: Stamp) -> None:
+        """Have a turn written down soon; `size` is that of its message. Whatever goes wrong, the reply is sent."""
         if self.log is None:
             return
+        if size <= AT_ONCE:
+            self._write(self.log, what, stamp)
+        else:
+            self._pool.submit(self._write, self.log, what, stamp)
+
+    def _write(self, log: Log, what: Callable[[], Outcome], stamp: Stamp) -> None:
         try:
-            self.log.write(turn())
+            log.write_again(what(), stamp)
         except Exception:
-            self.unwritten += 1
+            with self._lock:
+                self.unwritten += 1
             logger.exception("a turn could not be written down")
 
     async def reload(self) -> bool:

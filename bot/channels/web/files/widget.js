@@ -7,7 +7,7 @@
   const store = `faqbot ${base}`;
   const PATIENCE = 20000, PAUSE = 150, KEPT = 60; // ms for a reply, ms between a key and suggestions, turns kept
   const ALLOWED = new Set("A BLOCKQUOTE BR CODE EM HR LI OL P PRE STRONG TABLE TBODY TD TH THEAD TR UL".split(" "));
-  const LINK = /^(https?|mailto|tel|sms):/i;
+  const LINK = /^(https?|mailto|tel|sms):/i, AWAY = { target: "_blank", rel: "noopener noreferrer" };
 
   const STYLE = `
 :host { all: initial; --accent: var(--faqbot-accent, #0b57a4); --on-accent: var(--faqbot-on-accent, #fff);
@@ -46,9 +46,10 @@ a { color: var(--link); } .you a { color: inherit; }
 .row { display: flex; flex-wrap: wrap; gap: 6px; margin: 8px 0; list-style: none; align-items: center; }
 .row button { text-align: left; } .stack { flex-direction: column; align-items: stretch; }
 .said .row { padding: 0; }
-.who { display: flex; flex-wrap: wrap; gap: 0 12px; align-items: baseline; } .who span { flex: 1 1 auto; max-width: 100%; } .who a { padding: 5px 0; font-weight: 600; }
+.who { display: flex; flex-wrap: wrap; gap: 0 12px; align-items: baseline; } .who > :first-child { flex: 1 1 auto; max-width: 100%; }
+.ways { display: flex; flex-wrap: wrap; gap: 0 16px; } .ways a { padding: 5px 0; font-weight: 600; }
 summary { cursor: pointer; padding: 4px 0; } details { margin-top: 6px; font-size: 14px; }
-.note { margin: 0; font-size: 14px; }
+.note { margin: 0; font-size: 14px; } .lines { white-space: pre-line; }
 form { display: flex; flex-wrap: wrap; gap: 8px; padding: 8px 12px; border-top: 1px solid var(--line); position: relative; }
 input { flex: 1 1 8rem; min-width: 0; padding: 8px; border: 1px solid var(--line); border-radius: 8px; background: var(--paper); color: var(--ink); }
 input::placeholder { color: inherit; opacity: .75; }
@@ -85,7 +86,7 @@ input::placeholder { color: inherit; opacity: .75; }
         else if (node.nodeType === Node.ELEMENT_NODE && ALLOWED.has(node.tagName)) {
           const element = make(node.tagName);
           const href = node.getAttribute("href") || "";
-          if (node.tagName === "A" && LINK.test(href)) Object.assign(element, { href, target: "_blank", rel: "noopener noreferrer" });
+          if (node.tagName === "A" && LINK.test(href)) Object.assign(element, { href, ...AWAY });
           to.append(copy(node, element));
         } else if (node.nodeType === Node.ELEMENT_NODE) to.append(node.textContent);
       }
@@ -200,7 +201,7 @@ input::placeholder { color: inherit; opacity: .75; }
     }
 
     greet() {
-      this.put(make("div", { className: "said" }, make("p", { textContent: this.say("greeting") }), make("p", { className: "note", textContent: this.say("notice") })));
+      this.put(make("div", { className: "said" }, make("p", { className: "lines", textContent: this.say("greeting") }), make("p", { className: "note", textContent: this.say("notice") })));
     }
 
     you(text) {
@@ -232,10 +233,10 @@ input::placeholder { color: inherit; opacity: .75; }
       const link = (key, href, number) => make("a", { href, textContent: this.say(key, { number }) });
       const rows = resources.map(({ label, number, kind }) => {
         const digits = number.replace(/[^\d+]/g, "");
-        return make("li", { className: "who" }, make("span", { textContent: label }),
-          kind.includes("call") && link("call", `tel:${digits}`, number),
-          kind.includes("text") && link("text", `sms:${digits}`, number),
-          kind === "web" && Object.assign(link("visit", `https://${number}`, number), { target: "_blank", rel: "noopener noreferrer" }));
+        const ways = make("span", { className: "ways" },
+          kind.includes("call") && link("call", `tel:${digits}`, number), kind.includes("text") && link("text", `sms:${digits}`, number),
+          kind === "web" && Object.assign(link("visit", `https://${number}`, number), AWAY));
+        return make("li", { className: "who" }, make("span", { textContent: label }), ways.firstChild && ways);
       });
       return make("ul", { className: "row stack", "aria-label": this.say("numbers") }, ...rows);
     }
@@ -263,8 +264,8 @@ input::placeholder { color: inherit; opacity: .75; }
     post(path, body) {
       this.asking = new AbortController();
       const late = setTimeout((asking) => asking.abort(), PATIENCE, this.asking);
-      const sent = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body), signal: this.asking.signal };
-      return fetch(base + path, { ...sent, credentials: "omit" }).finally(() => clearTimeout(late));
+      const sent = { method: "POST", headers: { "Content-Type": "application/json" }, credentials: "omit" };
+      return fetch(base + path, { ...sent, body: JSON.stringify(body), signal: this.asking.signal }).finally(() => clearTimeout(late));
     }
 
     submit() {
