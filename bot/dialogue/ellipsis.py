@@ -17,7 +17,8 @@ CARRYING = frozenset(
     regarding concerning thing question one ones please now to like say let us talk me tell hmm hm um oh yes
     yeah just only another other there any is are does do it that goes go mean meant i no not sorry was said
     asking nope nah wait actually rather wrong typo talking hi hey thanks thank you by way s vs versus by maybe
-    wanted want happen happens apply applies asked ask drug medicine substance name word lol haha tho though got get""".split()
+    wanted want happen happens apply applies asked ask drug medicine substance name word lol haha tho though got
+    get""".split()
 )
 CARRIED = frozenset("too also either same and about meant mean said or asking".split())
 QUESTION_VERBS = frozenset(
