@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from bot.decision import Answered, Asked, Declined
 from bot.dialogue import MOST, Act, Context, act_of, only_numbers, place_named, says_no, says_yes
-from bot.knowledge import KnowledgeBase
+from bot.knowledge import SMALLTALK, KnowledgeBase
 from bot.knowledge.rules import CATEGORIES
 from bot.knowledge.values import NONE_OF_THESE
-from bot.matching import Match
+from bot.matching import Match, phrasings_of
 from bot.reply import ASKED, Reply, Voice
 from bot.text import words
 from bot.understanding import CERTAIN
@@ -24,6 +24,8 @@ class Acting:
     def __init__(self, kb: KnowledgeBase, voice: Voice) -> None:
         self._kb = kb
         self._voice = voice
+        talk = (intent for intent in kb.intents.values() if intent.topic == SMALLTALK)
+        self._talk = frozenset(words(text) for intent in talk for text in phrasings_of(intent))
 
     def told(self, intents: Sequence[str], context: Context) -> Reply:
         """The entries of intents that were picked."""
@@ -47,6 +49,8 @@ class Acting:
         last = [intent for intent in context.intents if intent in self._kb.intents]
         if act is Act.PERSON:
             return self._passed_on(context)
+        if act is not Act.SOURCES and words(message) in self._talk:
+            return None  # "thanks again"
         if act and endangered:
             return None  # it is about what was said of danger
         if act is Act.REST:

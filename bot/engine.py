@@ -177,7 +177,7 @@ class Bot:
 
     def _rescued(self, lifeline: Lifeline, alarms: Alarms, message: str, context: Context) -> Reply | None:
         """The reply of safety; None where none is called for."""
-        alarm = alarms.screen(message)
+        alarm = alarms.screen(message) or alarms.screen(unframed(message))
         if context.flag and takes_back(message) and (alarm is None or alarm.by_wording):
             return lifeline.taken_back(context)
         if alarm:
@@ -221,11 +221,12 @@ class Bot:
     def _beside(self, message: str, rescue: Reply, context: Context) -> tuple[Sequence[Understood], Reply]:
         """A reply of safety; a refusal takes only its part of a message, and the others are answered after it."""
         found = pieces(message) if is_refusal(rescue) else []
-        left = [one for one in found if one.asks and not self.alarm(one.text)]
+        read, hangs_on = self._understanding.reader.read, self._understanding.is_fragment  # "and xanax?"
+        left = [one for one in found if one.asks and not hangs_on(read(one.text)) and not self.alarm(one.text)]
         if not left or len(left) == len(found):
             return (), rescue
         text = "\n".join(one.text for one in left)
-        others = self._understanding.questions(text, self._understanding.reader.read(text), context.aged())
+        others = self._understanding.questions(text, read(text), context.aged())
         answered = (one for one in self._once(others) if one.answered and not self._understanding.is_small_talk(one))
         asked = tuple(islice(answered, MOST))
         if not asked:

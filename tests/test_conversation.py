@@ -210,6 +210,8 @@ def test_the_last_message_is_taken_for_what_it_asks(messages: Sequence[str], tol
     [
         ("how much ketamine should i take", "and for pain?"),
         ("how much ketamine should i take", "what about xanax"),
+        ("can i mix ketamine and xanax? and opioids?",),
+        ("how much ketamine should i take? and xanax? and for pain?",),
         ("what is ketamine", "safe dose?"),
         ("does ketamine help with pain", "snort it?"),
         ("what is opioid withdrawal like", "wean off"),

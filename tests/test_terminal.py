@@ -384,6 +384,17 @@ def test_plain_lines_are_not_cut_within_a_word(monkeypatch: pytest.MonkeyPatch) 
     assert screen.getvalue() == ("- Ketamine can damage\n  the bladder.\n| a table | is left as it was written |\n")
 
 
+def test_a_plain_table_that_is_too_wide_is_read_row_by_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "24")
+    screen = Terminal()
+
+    plainly(screen)(
+        "| | Tea | Water |\n|-|-|-|\n| **Taste** | rather bitter | |\n| Price | two | none at all |\n\n**So**"
+    )
+
+    assert screen.getvalue() == ("Taste\n- Tea: rather bitter\nPrice\n- Tea: two\n- Water: none at all\n\nSo\n")
+
+
 def test_a_table_keeps_every_letter_in_forty_columns(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "40")
     screen = Terminal()

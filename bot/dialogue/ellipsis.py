@@ -17,7 +17,8 @@ CARRYING = frozenset(
     regarding concerning thing question one ones please now to like say let us talk me tell hmm hm um oh yes
     yeah just only another other there any is are does do it that goes go mean meant i no not sorry was said
     asking nope nah wait actually rather wrong typo talking hi hey thanks thank you by way s vs versus by maybe
-    wanted want asked ask drug medicine substance name word lol haha tho though got get""".split()
+    wanted want happen happens apply applies asked ask drug medicine substance name word lol haha tho though got
+    get""".split()
 )
 CARRIED = frozenset("too also either same and about meant mean said or asking".split())
 QUESTION_VERBS = frozenset(
@@ -79,7 +80,7 @@ class Ellipsis:
 
     def lacks(self, reading: Reading, context: Context) -> bool:
         """Whether a message leaves to the last question what it is about: it only names a subject, or says "it"."""
-        if self.carried_over(reading):
+        if self.carried_over(reading) or (context.entities and self._is_one(reading.tokens) is not None):
             return True
         said = [token.word for token in reading.tokens]
         place = _pronoun(said) if context.entities else None
@@ -165,6 +166,9 @@ class Ellipsis:
         if compares(token.word for token in reading.tokens):
             return  # "which is worse" is about two things, and no question about one
         named = self.subjects(reading)
+        if (at := self._is_one(reading.tokens)) is not None and context.entities[:1] != named:
+            said = [token.typed for token in reading.tokens]
+            yield from (" ".join((*said[:at], self._name(one), *said[at + 1 :])) for one in context.entities[:1])
         if named and self.carried_over(reading):
             for frame in self._frames(context):
                 yield self._renamed(frame, named[-1] if len(named) > 1 else named[0], context)
@@ -172,6 +176,13 @@ class Ellipsis:
             said = [word for token in reading.tokens for word in token.word.split()]
             for entity in context.entities[:1]:
                 yield self._filled(said, entity)
+
+    def _is_one(self, tokens: Sequence[Token]) -> int | None:
+        """Where "one" stands for what was spoken of, behind the one subject of a question: "is xanax one too"."""
+        at = next((at for at, token in enumerate(tokens) if token.word == "one" and at > 1), None)
+        if at is None or not self.is_subject(tokens[at - 1]) or tokens[at - 2].word not in ("is", "are"):
+            return None
+        return at if all(token.word in CARRYING for token in tokens[at + 1 :]) else None
 
     def _frames(self, context: Context) -> Iterator[str]:
         """Questions of the base that the last one was like."""

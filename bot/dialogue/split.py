@@ -171,8 +171,8 @@ def _begins(said: Sequence[str]) -> bool:
     """Whether words begin a question: "does it", "can you", "how does", "what is"."""
     if said[0] in VERBS:
         return said[1] in SUBJECTS and len(said) > FEWEST_WORDS
-    plain = " ".join(said[:2]).split()
-    return len(plain) > 1 and plain[0] in ASKING and plain[1] in VERBS and len(said) >= FEWEST_WORDS
+    plain = " ".join(said[:3]).split()
+    return len(said) >= FEWEST_WORDS and plain[:1] != [] and plain[0] in ASKING and not VERBS.isdisjoint(plain[1:3])
 
 
 def _asks_anew(before: str, after: tuple[str, ...]) -> bool:

@@ -113,7 +113,7 @@ def shortened(line: str, width: int) -> str:
     """A line of parts in as many columns: the last parts go first, then the end of the first part.
 
     >>> shortened("What tea is and does · /help · Tab completes", 24)
-    'What tea is and … · /help'
+    'What tea is and… · /help'
     >>> shortened("Tea · /help", 24)
     'Tea · /help'
     """

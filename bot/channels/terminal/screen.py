@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import TextIO
 
 Show = Callable[[str], None]
 
 MOST_COLUMNS = 100  # longer lines are hard to read
 CLEARED = "\x1b[2J\x1b[3J\x1b[H"  # empties the screen and what can be scrolled back to
+BOLD = re.compile(r"\*\*(.+?)\*\*")
 ASIDE = re.compile(r"\*[^*]+\*")  # a line in italics
 INDENTED = ("- ", "* ")  # items of a list, whose further lines are set in
 
 
 def plainly(stdout: TextIO) -> Show:
-    """Shows Markdown as it was written; on a terminal no line is cut within a word, tables aside."""
+    """Shows Markdown as it was written; on a terminal no line is cut within a word, and no table is too wide."""
 
     def show(text: str) -> None:
         width = columns(stdout)
-        stdout.write("\n".join(line for given in text.splitlines() for line in _fitted(given, width)) + "\n")
+        lines = text.splitlines() if width is None else _linear(text.splitlines(), width)
+        stdout.write("\n".join(line for given in lines for line in _fitted(given, width)) + "\n")
         stdout.flush()
 
     return show
@@ -55,6 +58,19 @@ def best(stdout: TextIO, environment: Mapping[str, str]) -> Show:
         rendered(stdout, environment)(text)
 
     return show
+
+
+def _linear(lines: Sequence[str], width: int) -> Iterator[str]:
+    """Lines without the marks of bold type, and a table that is too wide row by row: its name, then every cell."""
+    for is_table, run in groupby(lines, lambda line: line.startswith("|")):
+        block = [BOLD.sub(r"\1", line) for line in run]
+        if not is_table or len(block) < 3 or max(map(len, block)) <= width:
+            yield from block
+            continue
+        titles, _, *rows = ([cell.strip() for cell in line.strip("|").split("|")] for line in block)
+        for name, *cells in rows:
+            yield name
+            yield from (f"- {title}: {cell}" for title, cell in zip(titles[1:], cells, strict=False) if cell)
 
 
 def _fitted(line: str, width: int | None) -> Iterator[str]:
