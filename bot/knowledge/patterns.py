@@ -11,7 +11,11 @@ from typing import NamedTuple
 from bot.text import stem, words
 
 MOST_PHRASES = 20_000  # phrases in one element; a list inside a phrase multiplies, and this is a slip of the pen
-NUMBER = "#"  # the key of every token of digits
+NUMBER = "#"  # the key of every number, in figures or as a word
+NUMERALS = frozenset(  # less "one", which stands for so much else
+    """two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
+    nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred""".split()
+)
 ENDING = "*"  # before the letters that a word must end with
 LIST = re.compile(r"\{[a-z0-9_]+\}|[()|=?]")
 # A verb and its "not" are one word here, so that "can't", "can not" and "cnt" stand in one place.
@@ -50,7 +54,7 @@ def keys(word: str) -> tuple[str, ...]:
     """The keys that a word of a message answers to."""
     if word.isdecimal():
         return (f"={word}", NUMBER)
-    return (f"={word}", f"~{stem(word)}")
+    return (f"={word}", f"~{stem(word)}", *((NUMBER,) if word in NUMERALS else ()))
 
 
 class Grammar:

@@ -9,7 +9,7 @@ from itertools import chain, islice
 
 from bot.compiled import Packed
 from bot.features import EDGE, UNKNOWN, Numbering, Table
-from bot.knowledge.patterns import NUMBER, atoms
+from bot.knowledge.patterns import NUMBER, NUMERALS, atoms
 from bot.knowledge.rules import CATEGORIES
 from bot.safety.nearest import Nearest
 from bot.text import normalise, sentences, stem, tokens
@@ -72,7 +72,9 @@ def stems(words: Iterable[str]) -> Sentence:
 
 
 def term(word: str) -> str:
-    """What a word counts as: its stem; a number as any number, a year as any year."""
+    """What a word counts as: its stem; a number, in figures or as a word, as any number, a year as any year."""
+    if word in NUMERALS:
+        return NUMBER
     if not word.isdecimal():
         return stem(word)
     return YEAR if len(word) == len("1800") and int(word) in YEARS else NUMBER

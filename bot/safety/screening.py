@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -20,7 +20,8 @@ from bot.spelling import Speller
 
 # Strength of the wording, found on phrasings of authors that were left out; see benchmarks/README.md.
 LIMIT = {True: 6.0, False: 7.0}  # from which it raises an alarm (True) or a refusal by itself
-BORNE_OUT = {True: 3.0, False: 4.0}  # from which it bears out a rule of an alarm (True) or of a refusal
+BORNE_OUT = {True: 3.0, False: 3.0}  # from which it bears out a rule of an alarm (True) or of a refusal
+AGREEING = 2.0  # less of it that a refusal wants for every other rule of its category that fires; never below 0
 MISREAD = 1.0  # more of it that a refusal wants which rests on a misread word
 FEW_WORDS = 5  # of a sentence: with a rule of an alarm they need not bear out more than that they are not harmless
 PLAINLY = 12.0  # of the words where a rule of an alarm fired: bears it out whatever stands around them
@@ -77,7 +78,9 @@ class Alarms:
         look = Look(message, self._rules, self._meant)
         said = look.said()
         leaning = self._evidence.leaning(said)
-        fired = [one for one in look.fired() if not said or self._believed(*one, look, leaning)]
+        firing = list(look.fired())
+        times = Counter(rule.category for rule, _ in firing if rule.id in look.likely) if firing else Counter[str]()
+        fired = [one for one in firing if not said or self._believed(*one, look, leaning, times)]
         loud = self._evidence.enough and leaning.strength >= LIMIT[leaning.category in ALARMS]
         heard = [leaning.category] if loud and _says_enough(said, leaning.category) else []
         categories = {*(rule.category for rule, _ in fired), *heard}
@@ -97,13 +100,19 @@ class Alarms:
             words=leaning.words if heard else (),
         )
 
-    def _believed(self, rule: Rule, spans: Sequence[Span], look: Look, leaning: Leaning) -> bool:
-        """Whether the wording bears out a rule that fired; of an alarm also that of the words where it fired."""
+    def _believed(
+        self, rule: Rule, spans: Sequence[Span], look: Look, leaning: Leaning, times: Mapping[str, int]
+    ) -> bool:
+        """Whether the wording bears out a rule that fired; of an alarm also that of the words where it fired.
+
+        `times`: for every category how many of its rules fired with every word as it is most likely meant.
+        """
         if not self._evidence.enough:
             return True
         likely = rule.id in look.likely
         if rule.category not in ALARMS:
-            return leaning.strength >= BORNE_OUT[False] + (0 if likely else MISREAD)
+            wanted = BORNE_OUT[False] - AGREEING * max(0, times.get(rule.category, 0) - 1)
+            return leaning.strength >= max(0.0, wanted) + (0 if likely else MISREAD)
         if rule.id in look.bare or (likely and leaning.strength >= BORNE_OUT[True]):
             return True
         few = likely and any(look.sentence_length(span) <= FEW_WORDS for span in spans)
