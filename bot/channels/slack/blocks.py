@@ -23,6 +23,7 @@ ROOM = 6500  # for the text of a message, shown and read, as JSON; 12,000 are ke
 ASK, PICK, MORE, HANDOFF, FEEDBACK, REASON, TOPIC = (
     "faq_ask", "faq_pick", "faq_more", "faq_handoff", "faq_feedback", "faq_reason", "faq_topic",
 )  # fmt: skip
+OFFERED, PICKED = "ask", "pick"  # blocks of buttons; one of the latter is taken away by a click
 REASONS = ("wrong", "unclear", "other")  # why an answer did not help: lines of bot.yaml
 UP, DOWN = "up", "down"
 VERBATIM = {"verbatim": True}  # names and the like are not turned into links
@@ -49,6 +50,7 @@ class Look:
     hand_over: bool = True  # a button to talk to a person
     feedback: bool = True  # thumbs, where the reply is an answer
     closing: bool = True  # the line of numbers; where others read along, it goes to the writer alone
+    tables: bool = True  # as tables, which messages alone can show; else row by row
     asked: str = ""  # the title of what was clicked
     notes: tuple[str, ...] = ()  # lines below, Markdown
 
@@ -60,6 +62,8 @@ def messages(reply: Reply, turn: str, kb: KnowledgeBase, look: Look) -> tuple[Me
     """
     voice = Voice(kb)
     found = [piece for text in _texts(reply, voice, look) for piece in pieces(text)]
+    if not look.tables:
+        found = [Piece(piece.read, piece.read) if piece.kind == "table" else piece for piece in found]
     lines = [voice.say("sources_line") + " " + "; ".join(_documents(reply))] if _documents(reply) else []
     tail = [*_context([*lines, *look.notes]), *_actions(reply, turn, kb, voice, look)]
     read = [escaped(shortened(line, CONTEXT)) for line in lines]
@@ -172,7 +176,8 @@ def _actions(reply: Reply, turn: str, kb: KnowledgeBase, voice: Voice, look: Loo
     if look.hand_over:
         elements.append(button(f"{HANDOFF}:0", voice.say("slack_person"), turn))
     if elements:
-        yield {"type": "actions", "block_id": f"ask:{turn}", "elements": elements}
+        block = PICKED if reply.kind == "clarify" else OFFERED
+        yield {"type": "actions", "block_id": f"{block}:{turn}", "elements": elements}
     if look.feedback and _is_rated(reply, kb):
         yield _thumbs(turn, voice)
 

@@ -17,6 +17,7 @@ REMEMBERED_FOR = 24 * 60 * 60  # seconds; as long as a flag of safety has to hol
 MOST_THREADS = 10_000
 DUPLICATES_FOR = 60 * 60  # seconds; Slack sends an event again for some six minutes
 MOST_CLAIMS = 20_000
+LOCKS = 64  # that all threads share
 EXCHANGES = 8  # of a thread: what is sent along when a person takes over
 
 Name = TypeVar("Name", bound=Hashable)
@@ -102,6 +103,11 @@ class Threads:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._kept: Kept[_Key, Thread] = Kept(REMEMBERED_FOR, MOST_THREADS, clock)
+        self._locks = [Lock() for _ in range(LOCKS)]
+
+    def held(self, place: Place) -> Lock:
+        """A lock for whoever reads a thread and then keeps it: what is said in one thread is answered in turn."""
+        return self._locks[hash((place.team, place.channel, "" if place.direct else place.thread)) % LOCKS]
 
     def of(self, place: Place) -> Thread | None:
         """The thread that something is said in; None where it begins."""

@@ -21,6 +21,7 @@ BULLETS = ("•", "◦", "▪")
 INDENT = "    "
 FENCE = "```"
 JOINERS = "\u200d\ufe0e\ufe0f"  # hold a sign together with the one before them
+TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))  # of skin, behind an emoji
 KEPT = 1024  # texts whose pieces are kept
 
 
@@ -159,15 +160,20 @@ def _words(runs: Iterable[Run]) -> Iterator[Run]:
 
 
 def _cut(text: str, most: int) -> Iterator[str]:
-    """A text in parts of at most so many units; a sign stays with what combines with it."""
-    start, room = 0, most
+    """A text in parts of at most so many units; a sign stays with what combines with it, as far as that fits."""
+    start, whole, length = 0, 0, 0  # where the part and the last sign that stands by itself begin; units so far
+    since = 0  # units since `whole`
     for at, sign in enumerate(text):
-        length = size(escaped(sign))
-        bound = at > start and (combining(sign) or sign in JOINERS or text[at - 1] == JOINERS[0])
-        if length > room and at > start and not (bound and at - start < most // 2):
-            yield text[start:at]
-            start, room = at, most
-        room -= length
+        unit = size(escaped(sign))
+        if not (at and (combining(sign) or sign in JOINERS or sign in TONES or text[at - 1] == JOINERS[0])):
+            whole, since = at, 0
+        if length + unit > most and at > start:
+            end = whole if whole > start else at
+            yield text[start:end]
+            length = since if end == whole else 0
+            start = end
+        length += unit
+        since += unit
     yield text[start:]
 
 
