@@ -20,6 +20,7 @@ PASSWORD = re.compile(r"(://[^/@:\s]*):[^/@\s]+@")  # of a URL
 YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", OFF)
 LEAST_SECRET = 16  # characters
 RATE = re.compile(r"\d{1,9}\s*(?:/|\s+per\s+)\s*\d{0,6}\s*(?:second|minute|hour|day)s?", re.IGNORECASE)
+COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
 ORIGIN = re.compile(r"https?://[^/\s*]+|\*")
 
 
@@ -78,6 +79,20 @@ def origins(text: str) -> tuple[str, ...]:
         if not ORIGIN.fullmatch(origin):
             raise ValueError(f"holds {origin!r}, which is no origin: write scheme and host, as in https://example.org")
     return listed(text)
+
+
+def command(text: str) -> str:
+    """The name of a command in Slack; raises ValueError."""
+    if not COMMAND.fullmatch(text.strip()):
+        raise ValueError("is no command: write a slash and up to 31 small letters, digits, - or _, as in /faq")
+    return text.strip()
+
+
+def address(text: str) -> str:
+    """The address of a Web API, with a slash at its end; raises ValueError."""
+    if not re.fullmatch(r"https?://[^\s?#]+", text.strip()):
+        raise ValueError("is no address: write one such as https://slack.com/api/")
+    return text.strip().rstrip("/") + "/"
 
 
 def networks(text: str) -> tuple[str, ...]:
@@ -149,7 +164,12 @@ SERVICE_SETTINGS = (
     Setting("rate_url", "where questions are counted: memory:// or redis://host", "memory://", "URL", str.strip),
     Setting("proxies", "addresses of proxies whose X-Forwarded-For is believed", "none", "NETWORKS", networks),
 )
-EVERY = (*SETTINGS, *LOG_SETTINGS, *SERVICE_SETTINGS)
+SLACK_SETTINGS = (
+    Setting("slack_command", "name of the command in Slack", "/faq", "/NAME", command),
+    Setting("slack_alert", "1 writes a ticket at once where somebody may be in danger", "0", "0|1", yes),
+    Setting("slack_api", "where Slack's Web API is", "https://slack.com/api/", "URL", address),
+)
+EVERY = (*SETTINGS, *LOG_SETTINGS, *SERVICE_SETTINGS, *SLACK_SETTINGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +192,9 @@ class Settings:
     rate: str = "60/minute"  # empty: no limit
     rate_url: str = "memory://"
     proxies: tuple[str, ...] = ()
+    slack_command: str = "/faq"
+    slack_alert: bool = False
+    slack_api: str = "https://slack.com/api/"
     came_from: Mapping[str, str] = field(default_factory=dict)
 
     def rows(self) -> Iterator[tuple[str, str, str]]:
