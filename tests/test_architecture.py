@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 ORDER = (
     "errors", "compiled", "interval", "text", "features", "spelling", "knowledge", "check", "safety", "matching",
     "gates", "decision", "dialogue", "understanding", "reply", "explanation", "engine", "evaluate", "contrast",
-    "calibrate", "privacy", "record", "stats", "signatures", "mail", "remote", "desks", "settings",
+    "calibrate", "privacy", "record", "stats", "signatures", "mail", "remote", "desks", "handover", "settings",
     "channels", "cli", "__main__",
 )  # fmt: skip
 FAMILIES = ("desks", "channels", "cli")  # packages whose members do not know each other
