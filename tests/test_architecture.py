@@ -15,7 +15,8 @@ ROOT = Path(__file__).parents[1]
 ORDER = (
     "errors", "compiled", "interval", "text", "features", "spelling", "knowledge", "check", "safety", "matching",
     "gates", "decision", "dialogue", "understanding", "reply", "explanation", "engine", "evaluate", "contrast",
-    "calibrate", "privacy", "record", "stats", "desks", "settings", "channels", "cli", "__main__",
+    "calibrate", "privacy", "record", "stats", "signatures", "mail", "remote", "desks", "handover", "settings",
+    "channels", "cli", "__main__",
 )  # fmt: skip
 FAMILIES = ("desks", "channels", "cli")  # packages whose members do not know each other
 LIBRARIES = {  # who may import what; a library that is not here has no place yet
@@ -27,7 +28,10 @@ LIBRARIES = {  # who may import what; a library that is not here has no place ye
     "sqlalchemy": ("record", "stats"),
     "alembic": ("record",),
     "psycopg": ("record",),
-    "httpx": ("desks",),
+    "httpx": ("remote",),
+    "mailparser_reply": ("mail",),
+    "inscriptis": ("mail",),
+    "lxml": ("mail",),
     "slack_bolt": ("channels.slack",),
     "slack_sdk": ("channels.slack",),
     "fastapi": ("channels.web",),

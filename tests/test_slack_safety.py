@@ -305,6 +305,19 @@ def test_a_person_who_is_asked_for_after_an_alarm_gets_an_urgent_ticket_and_nobo
     assert "T-1" in whispers(slack)[-1]
 
 
+def test_words_of_danger_in_a_form_are_answered_before_the_ticket_and_make_it_urgent(slack: FakeSlack) -> None:
+    desk = Shelf()
+    with dispatched(slack, desk=desk) as bot:
+        bot.send(mention(slack, QUESTION))
+        bot.send(click(slack, slack.messages[0], elements(slack.messages[0], "faq_handoff")[0]))
+        bot.send(submit(slack, list(slack.views.values())[-1], {"words": CRISIS, "contact": ""}))
+
+    assert "116 123" in slack.posts("D111")[0]["text"]
+    (ticket,) = desk.tickets.values()
+    assert ticket.urgent
+    assert len(slack.posts("C111")) == 1
+
+
 # What is written down.
 
 

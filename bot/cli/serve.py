@@ -17,10 +17,10 @@ import logging
 import secrets
 from argparse import ArgumentParser
 
-from bot.cli import CLEAN, Call, warn
+from bot.cli import CLEAN, Call, handovers_of, warn
 from bot.engine import Bot
 from bot.errors import ChannelError
-from bot.settings import LOG_SETTINGS, SERVICE_SETTINGS, Settings, add_flags
+from bot.settings import DESK_SETTINGS, LOG_SETTINGS, SERVICE_SETTINGS, Settings, add_flags
 
 NEEDED = "faqbot serve needs its extra: pip install 'faqbot[web]'"
 UNSIGNED = (
@@ -28,6 +28,10 @@ UNSIGNED = (
     "Set it to 32 random characters or more"
 )
 OPEN = "it listens on {host} without a key: anybody who reaches that address may ask"
+UNREAD = (
+    "conversations that are handed over become files in FAQBOT_OUTBOX_FOLDER (~/.local/state/faqbot/outbox): see that "
+    "somebody reads them, or set FAQBOT_DESK to a help desk, or to off"
+)
 HERE = ("127.0.0.1", "::1", "localhost")
 
 
@@ -36,6 +40,7 @@ def register(parser: ArgumentParser) -> None:
     parser.add_argument("--no-log", action="store_true", help="write nothing down: no questions, no feedback")
     add_flags(parser, SERVICE_SETTINGS, "the service")
     add_flags(parser, LOG_SETTINGS, "the log")
+    add_flags(parser, DESK_SETTINGS, "the help desk")
 
 
 def run(call: Call) -> int:
@@ -58,6 +63,7 @@ def run(call: Call) -> int:
         origins=settings.origins,
         log_refusals=settings.log_refusals,
         keep_days=settings.keep_days,
+        handovers=handovers_of(call),
     )
 
     def load() -> Bot:
@@ -78,4 +84,6 @@ def _warnings(settings: Settings) -> list[str]:
     found = [] if settings.secret else [UNSIGNED]
     if settings.host not in HERE and not settings.require_key:
         found.append(OPEN.format(host=settings.host))
+    if settings.desk == "outbox":
+        found.append(UNREAD)
     return found

@@ -20,10 +20,10 @@ import logging
 import secrets
 from argparse import ArgumentParser
 
-from bot.cli import CLEAN, FINDINGS, Call, warn
+from bot.cli import CLEAN, FINDINGS, Call, handovers_of, warn
 from bot.engine import Bot
 from bot.errors import ChannelError
-from bot.settings import LOG_SETTINGS, SERVICE_SETTINGS, SLACK_SETTINGS, add_flags
+from bot.settings import DESK_SETTINGS, LOG_SETTINGS, SERVICE_SETTINGS, SLACK_SETTINGS, add_flags
 
 RUN, MANIFEST, CHECK = "run", "manifest", "check"
 HOST = tuple(setting for setting in SERVICE_SETTINGS if setting.name == "host")
@@ -31,6 +31,11 @@ NEEDED = "faqbot slack needs its extra: pip install 'faqbot[slack]'"
 UNSALTED = (
     "FAQBOT_SECRET is not set: people are told apart anew, and flags of danger forgotten, when this process ends. "
     "Set it to 32 random characters or more"
+)
+
+UNREAD = (
+    "conversations that are handed over become files in FAQBOT_OUTBOX_FOLDER (~/.local/state/faqbot/outbox): see that "
+    "somebody reads them, or set FAQBOT_DESK to a help desk, or to off"
 )
 
 
@@ -49,6 +54,7 @@ def register(parser: ArgumentParser) -> None:
     add_flags(parser, SLACK_SETTINGS, "Slack")
     add_flags(parser, HOST, "with --http")
     add_flags(parser, LOG_SETTINGS, "the log")
+    add_flags(parser, DESK_SETTINGS, "the help desk")
 
 
 def run(call: Call) -> int:
@@ -113,9 +119,10 @@ def _run(call: Call) -> int:
     )  # fmt: skip
     client = web_client(tokens.bot, settings.slack_api)
     log = None if call.args.no_log else Log.open(settings.database_url)
-    workspace = Workspace(lambda: _load(call), client, options, log=log, desk=None)
+    workspace = Workspace(lambda: _load(call), client, options, log=log, handovers=handovers_of(call))
     warn(workspace.bot.kb.warnings)
     warn([] if settings.secret else [UNSALTED])
+    warn([UNREAD] if settings.desk == "outbox" else [])
     if port is None:
         serve(workspace, client, tokens, lambda name: call.say(f"faqbot answers in Slack as {name}"))
     else:

@@ -197,6 +197,10 @@ class HelpDesk(Desk, Protocol):
         """What the desk lacks that is needed: rights, a queue, a field; each says what to do."""
         ...
 
+    def close(self) -> None:
+        """Let go of its connections."""
+        ...
+
 
 def may_answer(event: Event, *, answered: int, human: bool) -> bool:
     """Whether an event may be answered in public: the whole guard against loops and against talking over a colleague.

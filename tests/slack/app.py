@@ -19,6 +19,7 @@ from bot.channels.slack.workspace import Options, Workspace
 from bot.desks import Conversation, Desk
 from bot.engine import Bot
 from bot.errors import DeskError
+from bot.handover import HandOvers
 from bot.record import Log
 from tests.slack.bots import shipped
 from tests.slack.fake import BOT_TOKEN, FakeSlack
@@ -72,7 +73,9 @@ def dispatched(
     client = WebClient(BOT_TOKEN, base_url=slack.url, retry_handlers=[], timeout=10)
     outbox = Outbox(8, pause)
     given = Options(**{"secret": SECRET, **options})
-    workspace = Workspace(load, client, given, log=log, desk=desk, outbox=outbox, clock=clock)
+    workspace = Workspace(
+        load, client, given, log=log, handovers=HandOvers(desk) if desk else None, outbox=outbox, clock=clock
+    )
     with ThreadPoolExecutor(4) as executor:
         yield Dispatched(slack, workspace, application(workspace, client, executor, process_before_response=True))
     workspace.close(1)

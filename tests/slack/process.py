@@ -60,7 +60,9 @@ def environment(slack: FakeSlack, **more: str) -> dict[str, str]:
 def running(slack: FakeSlack, folder: Path, *arguments: str, **more: str) -> Iterator[Running]:
     """A process that answers, and has said so."""
     errors = folder / "errors.txt"
-    told = environment(slack, FAQBOT_DATABASE_URL=f"sqlite:///{folder / 'log.db'}", **more)
+    told = environment(
+        slack, FAQBOT_OUTBOX_FOLDER=str(folder / "outbox"), FAQBOT_DATABASE_URL=f"sqlite:///{folder / 'log.db'}", **more
+    )
     with errors.open("w", encoding="utf-8") as file:
         process = subprocess.Popen(
             [sys.executable, "-m", "bot", "slack", *arguments],

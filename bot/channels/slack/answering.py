@@ -14,7 +14,7 @@ from bot.channels.slack.handover import alert
 from bot.channels.slack.hearing import Place
 from bot.channels.slack.memory import Exchange, Thread
 from bot.channels.slack.rescue import Ways, is_private, privately
-from bot.channels.slack.workspace import Workspace
+from bot.channels.slack.workspace import CHANNEL, Workspace
 from bot.dialogue import Context
 from bot.engine import Bot
 from bot.knowledge.values import NONE_OF_THESE
@@ -23,7 +23,6 @@ from bot.reply import Reply
 from bot.safety import numbers_line
 from bot.understanding import Understood
 
-CHANNEL = "slack"
 NUMBERS = "numbers"  # what asks for them
 
 logger = logging.getLogger(__name__)

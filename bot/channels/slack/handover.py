@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -13,11 +14,12 @@ from bot.channels.slack.hearing import Place
 from bot.channels.slack.memory import Exchange, Thread
 from bot.channels.slack.mrkdwn import escaped
 from bot.channels.slack.outbox import Busy, Job, Refused, Unreached
-from bot.channels.slack.rescue import Ways, to_person
-from bot.channels.slack.workspace import Workspace
+from bot.channels.slack.rescue import Ways, privately, to_person
+from bot.channels.slack.workspace import CHANNEL, Workspace
 from bot.decision import Alarmed, Answered
 from bot.desks import Conversation, Said
 from bot.errors import DeskError, RecordError
+from bot.record import turn_of
 from bot.safety import numbers_line
 
 VIEW = "faq_ticket"
@@ -83,9 +85,9 @@ def hand_over(workspace: Workspace, handed: Handed, view: str, words: str, conta
     """Have a ticket written of a form (`view`, its id) that was filled in, and say so where it was opened."""
     place = handed.place
     thread = workspace.thread(place)
-    flag = workspace.flags.of(workspace.person(place))
+    flag = _danger(workspace, place, thread, words) or workspace.flags.of(workspace.person(place))
     conversation = Conversation(
-        id=view, channel="slack", turns=(*_turns(thread), Said("customer", words)), reason=ASKED,
+        id=view, channel=CHANNEL, turns=(*_turns(thread), Said("customer", words)), reason=ASKED,
         flags=(flag,) if flag else (), contact=_contact(place, contact),
     )  # fmt: skip
 
@@ -99,6 +101,24 @@ def hand_over(workspace: Workspace, handed: Handed, view: str, words: str, conta
         _tell(workspace, place, line, openly=False)
 
     _write(workspace, conversation, place, handed.turn or view, made, failed)
+
+
+def _danger(workspace: Workspace, place: Place, thread: Thread, words: str) -> str:
+    """The category of danger that the words of a form raise, whose writer is answered at once; empty without one."""
+    reply = workspace.bot.rescued(words, thread.context)
+    if reply is None or not reply.urgent:
+        return ""
+    exchange = Exchange(secrets.token_hex(16), words, reply)
+    after = thread.after(exchange)
+    workspace.threads.keep(place, after)
+    privately(workspace, place, exchange, Ways(remember=lambda at: workspace.threads.keep(at, after)))
+    workspace.flags.put(workspace.person(place), reply.context.flag)
+    workspace.write(
+        lambda: turn_of(
+            exchange.turn, CHANNEL, words, reply, person=workspace.person(place), conversation=thread.conversation
+        )
+    )
+    return reply.context.flag
 
 
 def refuse(workspace: Workspace, place: Place, url: str, line: str = "slack_ticket_outside") -> None:
@@ -123,7 +143,7 @@ def alert(workspace: Workspace, place: Place, thread: Thread, exchange: Exchange
     if not workspace.is_new(name):
         return
     conversation = Conversation(
-        id=name, channel="slack", turns=_turns(thread), reason=category, flags=(category,),
+        id=name, channel=CHANNEL, turns=_turns(thread), reason=category, flags=(category,),
         contact=_contact(place, ""),
     )  # fmt: skip
     voice = workspace.voice
@@ -146,18 +166,18 @@ def _write(
     failed: Callable[[object], None],
 ) -> None:  # fmt: skip
     """Have a ticket written behind the request; a desk that fails is tried once more before that is said."""
-    desk = workspace.desk
-    if desk is None:
+    handovers = workspace.handovers
+    if handovers is None:
         failed("there is no desk")
         return
 
     def write() -> str:
         linked = replace(conversation, link=_link(workspace, place))
         try:
-            return desk.open_ticket(linked)
+            return handovers.pass_on(linked)
         except DeskError as error:
             logger.warning("a ticket may not have been written, and is tried again: %s", error)
-            return desk.open_ticket(linked, again=True)
+            return handovers.pass_on(linked)
 
     def kept(result: str, then: Callable[[Any], None], what: Any) -> None:
         _record(workspace, turn, conversation.reason, result)

@@ -170,7 +170,7 @@ class Listeners:
         if event.get("tab") == "messages":
             workspace.slack.prompt(event["channel"], prompts(workspace.bot.kb), workspace.voice.say("slack_prompts"))
         elif event.get("tab") == "home":
-            hands_over = workspace.desk is not None
+            hands_over = workspace.handovers is not None
             workspace.slack.publish(
                 event["user"], home(workspace.bot.kb, workspace.options.command, hand_over=hands_over)
             )

@@ -15,7 +15,7 @@ SCOPES = ("app_mentions:read", "assistant:write", "chat:write", "commands", "im:
 EVENTS = ("app_home_opened", "app_mention", "app_uninstalled", "message.im", "tokens_revoked")
 PATH = "/slack/events"  # where Slack sends everything over HTTP
 COLOUR = "#1d3557"
-NAME, ABOUT, LONG, AGENT, LABEL = 35, 140, 4000, 300, 24  # characters
+NAME, ABOUT, LONG, AGENT, LABEL, PROMPT, PROMPTED = 35, 140, 4000, 300, 24, 75, 300  # characters
 
 Manifest = dict[str, Any]
 
@@ -24,35 +24,13 @@ def manifest(kb: KnowledgeBase, command: str, url: str = "") -> Manifest:
     """The manifest of the app; `url` is where it is reached over HTTP, without which it connects by Socket Mode."""
     voice = Voice(kb)
     asked = {"request_url": url.rstrip("/") + PATH} if url else {}
-    called = {"url": url.rstrip("/") + PATH} if url else {}
-    suggested = [{"title": shortened(one, 75), "message": shortened(one, 300)} for one in prompts(kb)]
-
-    def say(key: str, most: int) -> str:
-        return shortened(voice.say(f"slack_app_{key}"), most)
-
     return {
         "_metadata": {"major_version": 2, "minor_version": 1},
         "display_information": {
-            "name": say("name", NAME), "description": say("about", ABOUT), "long_description": say("long", LONG),
-            "background_color": COLOUR,
+            "name": _say(voice, "name", NAME), "description": _say(voice, "about", ABOUT),
+            "long_description": _say(voice, "long", LONG), "background_color": COLOUR,
         },
-        "features": {
-            "app_home": {
-                "home_tab_enabled": True, "messages_tab_enabled": True, "messages_tab_read_only_enabled": False,
-            },
-            "agent_view": {
-                "agent_description": say("agent", AGENT), **({"suggested_prompts": suggested} if suggested else {}),
-            },
-            "bot_user": {"display_name": say("name", NAME), "always_online": True},
-            "shortcuts": [{
-                "type": "message", "name": say("shortcut", LABEL), "callback_id": SHORTCUT,
-                "description": say("shortcut_about", ABOUT),
-            }],
-            "slash_commands": [{
-                "command": command, **called, "description": say("command", ABOUT), "usage_hint": say("hint", ABOUT),
-                "should_escape": True,
-            }],
-        },
+        "features": _features(kb, voice, command, asked.get("request_url", "")),
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
         "settings": {
             "event_subscriptions": {**asked, "bot_events": list(EVENTS)},
@@ -62,6 +40,26 @@ def manifest(kb: KnowledgeBase, command: str, url: str = "") -> Manifest:
             "token_rotation_enabled": False,
         },
     }  # fmt: skip
+
+
+def _features(kb: KnowledgeBase, voice: Voice, command: str, url: str) -> Manifest:
+    """What people meet: a home page, messages, a command and a shortcut."""
+    suggested = [{"title": shortened(one, PROMPT), "message": shortened(one, PROMPTED)} for one in prompts(kb)]
+    shortcut = {"name": _say(voice, "shortcut", LABEL), "description": _say(voice, "shortcut_about", ABOUT)}
+    slash = {"description": _say(voice, "command", ABOUT), "usage_hint": _say(voice, "hint", ABOUT)}
+    return {
+        "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True, "messages_tab_read_only_enabled": False},
+        "agent_view": {
+            "agent_description": _say(voice, "agent", AGENT), **({"suggested_prompts": suggested} if suggested else {}),
+        },
+        "bot_user": {"display_name": _say(voice, "name", NAME), "always_online": True},
+        "shortcuts": [{"type": "message", "callback_id": SHORTCUT, **shortcut}],
+        "slash_commands": [{"command": command, **({"url": url} if url else {}), **slash, "should_escape": True}],
+    }  # fmt: skip
+
+
+def _say(voice: Voice, key: str, most: int) -> str:
+    return shortened(voice.say(f"slack_app_{key}"), most)
 
 
 def differences(wanted: Manifest, found: Mapping[str, Any]) -> Iterator[str]:

@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Event, Thread
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
@@ -24,9 +25,6 @@ from bot.channels.slack.outbox import Busy, Refused, Unreached
 from bot.channels.slack.tokens import Tokens
 from bot.channels.slack.workspace import Workspace
 from bot.errors import ChannelError
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 HEALTH = "/healthz"
 STAMP = "HTTP_X_SLACK_REQUEST_TIMESTAMP"

@@ -15,14 +15,15 @@ from bot.channels.slack.flags import Flags
 from bot.channels.slack.hearing import Place
 from bot.channels.slack.memory import DUPLICATES_FOR, MOST_CLAIMS, Kept, Thread, Threads
 from bot.channels.slack.outbox import Outbox
-from bot.desks import Desk
 from bot.dialogue import Context
 from bot.engine import Bot
 from bot.errors import ContentError, RecordError
+from bot.handover import HandOvers
 from bot.privacy import hashed
 from bot.record import Log, Turn
 from bot.reply import Voice
 
+CHANNEL = "slack"  # in the log and on tickets
 COMMAND = "/faq"
 DESK_THREADS = 4  # that may wait for a desk
 LAST_CALLS = 15.0  # seconds in which what waits is sent when the process ends
@@ -42,17 +43,17 @@ class Options:
 
 
 class Workspace:
-    """A bot, Slack, the log and a desk, and what is remembered. `bot` is swapped in one go by `reload`."""
+    """A bot, Slack, the log and a help desk, and what is remembered. `bot` is swapped in one go by `reload`."""
 
     def __init__(
         self, load: Callable[[], Bot], client: WebClient, options: Options, *, log: Log | None = None,
-        desk: Desk | None = None, outbox: Outbox | None = None, clock: Callable[[], float] = time.time,
+        handovers: HandOvers | None = None, outbox: Outbox | None = None, clock: Callable[[], float] = time.time,
     ) -> None:  # fmt: skip
         """`load` gives the bot anew; raises ContentError here and now where it cannot."""
         self._load = load
         self.bot = load()
         self.options = options
-        self.log, self.desk = log, desk
+        self.log, self.handovers = log, handovers
         self.outbox = outbox or Outbox()
         self.tickets = Outbox(DESK_THREADS, pause=0.0)
         self.slack = Slack(client, self.outbox)
@@ -86,7 +87,7 @@ class Workspace:
 
     def hands_over(self, place: Place) -> bool:
         """Whether a person can be asked for from a place."""
-        return self.desk is not None and not place.outside
+        return self.handovers is not None and not place.outside
 
     def write(self, turn: Callable[[], Turn]) -> None:
         """Have a turn written down soon. Whatever goes wrong there, the reply is sent."""
@@ -122,6 +123,8 @@ class Workspace:
         left = self.tickets.close(seconds) + self.outbox.close(seconds)
         if left:
             logger.error("%d calls to Slack or to the desk were not made before the end", left)
+        if self.handovers:
+            self.handovers.close()
         if self.log:
             self.log.close()
         return left

@@ -154,12 +154,12 @@ class Content:
         page = {"@context": "https://schema.org", "@type": "FAQPage", "mainEntity": questions}
         return json.dumps(page, ensure_ascii=False, indent=1).encode()
 
-    def widget(self, region: str, *, feedback: bool) -> str:
+    def widget(self, region: str, *, feedback: bool, handover: bool) -> str:
         """What the widget has to know before it can reach the service: its words, and whom to call (JSON)."""
         said = {key.removeprefix(WIDGET): line for key, line in self.kb.voice.items() if key.startswith(WIDGET)}
         said["greeting"] = self.voice.say("greeting", topics=self.voice.topics())
         said |= {key: self.voice.say(key) for key in ("notice", "contact")}
-        given = {"say": said, "resources": self.resources(region), "feedback": feedback, "handover": False}
+        given = {"say": said, "resources": self.resources(region), "feedback": feedback, "handover": handover}
         return json.dumps(given, ensure_ascii=True, separators=(",", ":"))
 
 

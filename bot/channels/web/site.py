@@ -21,6 +21,7 @@ from bot.channels.web.rate import Rate
 from bot.channels.web.tokens import Tokens
 from bot.engine import Bot
 from bot.errors import ContentError, RecordError
+from bot.handover import HandOvers
 from bot.record import Log, Turn
 
 AT_ONCE = 200  # characters of a message that is answered within the loop: 1 to 10 ms; a thread would cost more
@@ -43,6 +44,7 @@ class Options:
     origins: tuple[str, ...] = ()
     log_refusals: bool = False
     keep_days: int = 30
+    handovers: HandOvers | None = None
 
 
 class Site:
@@ -118,6 +120,8 @@ class Site:
     def close(self) -> None:
         """Write down what still waits."""
         self._pool.shutdown()
+        if self.options.handovers:
+            self.options.handovers.close()
         if self.log:
             self.log.close()
 
