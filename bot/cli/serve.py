@@ -16,11 +16,16 @@ from __future__ import annotations
 import logging
 import secrets
 from argparse import ArgumentParser
+from typing import TYPE_CHECKING
 
-from bot.cli import CLEAN, Call, handovers_of, warn
+from bot.cli import CLEAN, Call, alert_of, handovers_of, warn
 from bot.engine import Bot
 from bot.errors import ChannelError
 from bot.settings import DESK_SETTINGS, LOG_SETTINGS, SERVICE_SETTINGS, Settings, add_flags
+
+if TYPE_CHECKING:
+    from bot.channels.web.site import Site
+    from bot.triage.work import Workers
 
 NEEDED = "faqbot serve needs its extra: pip install 'faqbot[web]'"
 UNSIGNED = (
@@ -70,14 +75,40 @@ def run(call: Call) -> int:
         return Bot.load(settings.content, region=settings.region, cache=settings.cache)
 
     site = Site(load, options)
+    workers: Workers | None = None
     warn(site.content.kb.warnings)
     warn(_warnings(settings))
     if not call.args.no_log:
         from bot.record import Log
 
         site.log = Log.open(settings.database_url)
-    serve(site, settings.host, settings.port, settings.proxies, lambda url: call.say(f"faqbot answers at {url}"))
+        workers = _desk_workers(call, site)
+    try:
+        serve(site, settings.host, settings.port, settings.proxies, lambda url: call.say(f"faqbot answers at {url}"))
+    finally:
+        if workers:
+            workers.stop()
     return CLEAN
+
+
+def _desk_workers(call: Call, site: Site) -> Workers | None:
+    """What works through the queue of the desk, already begun; None for a desk that tells of nothing."""
+    from bot.desks import HelpDesk
+    from bot.record.inbox import Inbox
+    from bot.triage import Policy
+    from bot.triage.work import Clerk, Workers
+
+    options, settings = site.options, call.settings
+    desk = options.handovers.desk if options.handovers else None
+    if not isinstance(desk, HelpDesk):
+        return None
+    site.inbox = Inbox.open(settings.database_url)
+    site.hooks[desk.name] = desk
+    policy = Policy.of(settings.desk_answers, safety_replies=settings.safety_replies)
+    clerk = Clerk(lambda: site.content.bot, desk, site.inbox, policy, options.secret, alert_of(call))
+    workers = Workers(clerk)
+    workers.start()
+    return workers
 
 
 def _warnings(settings: Settings) -> list[str]:
