@@ -16,6 +16,8 @@ from __future__ import annotations
 import logging
 import secrets
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from bot.cli import CLEAN, Call, alert_of, handovers_of, warn
@@ -25,7 +27,6 @@ from bot.settings import DESK_SETTINGS, LOG_SETTINGS, SERVICE_SETTINGS, Settings
 
 if TYPE_CHECKING:
     from bot.channels.web.site import Site
-    from bot.triage.work import Workers
 
 NEEDED = "faqbot serve needs its extra: pip install 'faqbot[web]'"
 UNSIGNED = (
@@ -75,24 +76,20 @@ def run(call: Call) -> int:
         return Bot.load(settings.content, region=settings.region, cache=settings.cache)
 
     site = Site(load, options)
-    workers: Workers | None = None
     warn(site.content.kb.warnings)
     warn(_warnings(settings))
     if not call.args.no_log:
         from bot.record import Log
 
         site.log = Log.open(settings.database_url)
-        workers = _desk_workers(call, site)
-    try:
+    with _desk_at_work(call, site):
         serve(site, settings.host, settings.port, settings.proxies, lambda url: call.say(f"faqbot answers at {url}"))
-    finally:
-        if workers:
-            workers.stop()
     return CLEAN
 
 
-def _desk_workers(call: Call, site: Site) -> Workers | None:
-    """What works through the queue of the desk, already begun; None for a desk that tells of nothing."""
+@contextmanager
+def _desk_at_work(call: Call, site: Site) -> Iterator[None]:
+    """Have the queue of the desk worked through meanwhile, where the desk tells of anything and there is a log."""
     from bot.desks import HelpDesk
     from bot.record.inbox import Inbox
     from bot.triage import Policy
@@ -100,15 +97,20 @@ def _desk_workers(call: Call, site: Site) -> Workers | None:
 
     options, settings = site.options, call.settings
     desk = options.handovers.desk if options.handovers else None
-    if not isinstance(desk, HelpDesk):
-        return None
-    site.inbox = Inbox.open(settings.database_url)
-    site.hooks[desk.name] = desk
+    if not isinstance(desk, HelpDesk) or site.log is None:
+        yield
+        return
     policy = Policy.of(settings.desk_answers, safety_replies=settings.safety_replies)
-    clerk = Clerk(lambda: site.content.bot, desk, site.inbox, policy, options.secret, alert_of(call))
-    workers = Workers(clerk)
-    workers.start()
-    return workers
+    with Inbox.open(settings.database_url) as inbox:
+        site.inbox = inbox
+        site.hooks[desk.name] = desk
+        workers = Workers(Clerk(lambda: site.content.bot, desk, inbox, policy, options.secret, alert_of(call)))
+        workers.start()
+        try:
+            yield
+        finally:
+            workers.stop()
+            desk.close()
 
 
 def _warnings(settings: Settings) -> list[str]:

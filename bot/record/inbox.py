@@ -83,15 +83,10 @@ class Inbox:
         """Keep events, as pairs of delivery and ticket; how many were new. On the disk when this returns."""
         now = datetime.now(UTC)
         rows = [{"desk": desk, "delivery": delivery, "ticket": ticket} for delivery, ticket in told]
+        new = self._insert(events).on_conflict_do_nothing().returning(events.c.id)
         with self._transaction() as connection:
-            return sum(
-                connection.execute(
-                    self._insert(events)
-                    .values(**row, state=WAITING, received=now, due=now, tries=0)
-                    .on_conflict_do_nothing()
-                ).rowcount
-                for row in rows
-            )
+            kept = (new.values(**row, state=WAITING, received=now, due=now, tries=0) for row in rows)
+            return sum(connection.execute(one).first() is not None for one in kept)
 
     def claim(self, desk: str) -> Job | None:
         """The next event that is due, for the caller alone; None where there is none. A ticket is worked on by one."""
@@ -161,7 +156,7 @@ class Inbox:
         wanted = select(events.c.desk, events.c.state, func.count(), oldest).group_by(events.c.desk, events.c.state)
         with self._transaction() as connection:
             rows = [tuple(row) for row in connection.execute(wanted)]
-            polled = dict(connection.execute(select(polls.c.desk, polls.c.moment)).tuples().all())
+            polled = {row.desk: row.moment for row in connection.execute(select(polls.c.desk, polls.c.moment))}
         found = {(desk, state): number for desk, state, number, _ in rows}
         waits = {desk: first for desk, state, _, first in rows if state == WAITING}
         return [
@@ -199,8 +194,9 @@ class Inbox:
             "desk": desk, "ticket": ticket, "key": key, "kind": kind, "sender": sender or None,
             "intents": list(intents), "time": datetime.now(UTC), "outcome": None,
         }  # fmt: skip
+        new = self._insert(writes).values(**row).on_conflict_do_nothing().returning(writes.c.key)
         with self._transaction() as connection:
-            return not connection.execute(self._insert(writes).values(**row).on_conflict_do_nothing()).rowcount
+            return connection.execute(new).first() is None
 
     def written(self, desk: str, ticket: str) -> list[Mapping[str, Any]]:
         """What was written, or was to be, in a ticket: `key`, `kind`, `intents`, `time`, `outcome`."""

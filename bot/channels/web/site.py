@@ -128,8 +128,6 @@ class Site:
         self._pool.shutdown()
         if self.options.handovers:
             self.options.handovers.close()
-        if self.inbox:
-            self.inbox.close()
         if self.log:
             self.log.close()
 
