@@ -39,4 +39,4 @@ def _likeness(said: str, curated: str) -> float:
     if len(said) < LEAST:
         return 0.0
     whole = fuzz.token_sort_ratio(said, curated)
-    return max(whole, fuzz.partial_ratio(curated, said)) if len(said) >= len(curated) / 2 else whole
+    return max(whole, fuzz.partial_ratio(curated, said)) if len(said) >= len(curated) else whole
