@@ -15,14 +15,14 @@ ROOT = Path(__file__).parents[1]
 ORDER = (
     "errors", "compiled", "interval", "text", "features", "spelling", "knowledge", "check", "safety", "matching",
     "gates", "decision", "dialogue", "understanding", "reply", "explanation", "engine", "evaluate", "contrast",
-    "calibrate", "privacy", "record", "stats", "signatures", "mail", "remote", "desks", "handover", "settings",
-    "channels", "cli", "__main__",
+    "calibrate", "privacy", "record", "stats", "signatures", "mail", "remote", "desks", "handover",
+    "triage", "settings", "channels", "cli", "__main__",
 )  # fmt: skip
 FAMILIES = ("desks", "channels", "cli")  # packages whose members do not know each other
 LIBRARIES = {  # who may import what; a library that is not here has no place yet
     "Stemmer": ("text",),
     "yaml": ("knowledge",),
-    "rapidfuzz": ("spelling", "safety", "matching", "gates", "evaluate", "stats", "channels", "cli"),
+    "rapidfuzz": ("spelling", "safety", "matching", "gates", "evaluate", "stats", "triage", "channels", "cli"),
     "prompt_toolkit": ("channels.terminal", "cli"),
     "rich": ("channels.terminal", "cli"),
     "sqlalchemy": ("record", "stats"),

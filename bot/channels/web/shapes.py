@@ -195,6 +195,12 @@ class Kept(BaseModel):
     helpful: bool
 
 
+class Told(BaseModel):
+    """What a help desk told, and is on the disk."""
+
+    new: int = Field(description="How much of it was not known before.")
+
+
 class HandedOver(BaseModel):
     """A ticket that was written."""
 
@@ -239,4 +245,4 @@ class Problem(BaseModel):
 
 
 ASKED = (Ask, Feedback, HandOver, Explain)
-ANSWERED = (Reply, Topics, Entry, Suggestions, Kept, HandedOver, Explanation, Health, Problem)
+ANSWERED = (Reply, Topics, Entry, Suggestions, Kept, HandedOver, Told, Explanation, Health, Problem)

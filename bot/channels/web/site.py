@@ -19,10 +19,12 @@ from bot.channels.web.metrics import Metrics
 from bot.channels.web.problems import Problem
 from bot.channels.web.rate import Rate
 from bot.channels.web.tokens import Tokens
+from bot.desks import HelpDesk
 from bot.engine import Bot
 from bot.errors import ContentError, RecordError
 from bot.handover import HandOvers
 from bot.record import Log, Turn
+from bot.record.inbox import Inbox
 
 AT_ONCE = 200  # characters of a message that is answered within the loop: 1 to 10 ms; a thread would cost more
 THREADS = 2  # for longer ones: as many as may compete with the loop for the interpreter
@@ -57,6 +59,8 @@ class Site:
         _set_aside()
         self.options = options
         self.log = log
+        self.inbox: Inbox | None = None
+        self.hooks: dict[str, HelpDesk] = {}  # that may tell of what happens, by name
         self.unwritten = 0  # turns that could not even be handed to the log
         self.tokens = Tokens(options.secret)
         self.metrics = Metrics(lambda: self.dropped, lambda: self.content.kb.hash)
@@ -112,6 +116,8 @@ class Site:
             before = datetime.now(UTC) - timedelta(days=self.options.keep_days)
             try:
                 gone = await asyncio.to_thread(self.log.purge, before)
+                if self.inbox:
+                    await asyncio.to_thread(self.inbox.purge, before)
                 logger.info("%d turns from before %s were deleted", gone, before.date())
             except RecordError as error:
                 logger.warning("old turns are not deleted yet: %s", error)
