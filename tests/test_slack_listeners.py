@@ -462,8 +462,20 @@ def test_somebody_of_another_organisation_is_known_by_their_team(bot: Dispatched
 
     bot.send(mention(slack, QUESTION))
     clicked = click(slack, slack.messages[1], elements(slack.messages[1], "faq_handoff")[0], team=OTHER_TEAM)
-    bot.send(clicked)
+    bot.send(clicked, {**clicked, "team": {"id": OTHER_TEAM, "domain": "o"}})
     assert slack.views == {}
+
+
+def test_a_command_of_another_workspace_offers_no_person(bot: Dispatched, slack: FakeSlack) -> None:
+    bot.send({**command(slack, QUESTION, channel="CEXT"), "team_id": OTHER_TEAM})
+
+    assert elements(slack.responses[0][1], "faq_handoff") == []
+
+
+def test_a_shared_channel_is_remembered_for_what_does_not_say_so(bot: Dispatched, slack: FakeSlack) -> None:
+    bot.send(mention(slack, QUESTION, channel="CEXT", outside=True), command(slack, QUESTION, channel="CEXT"))
+
+    assert elements(slack.responses[0][1], "faq_handoff") == []
 
 
 # Errors.

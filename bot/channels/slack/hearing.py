@@ -33,8 +33,11 @@ class Heard(NamedTuple):
     keys: tuple[str, ...]
 
 
-def heard(body: Mapping[str, Any], bot_user: str) -> Heard | None:
-    """What an event asks of the bot; None for what is not for it: other bots, edits, notices, its own messages."""
+def heard(body: Mapping[str, Any], bot_user: str, team: str) -> Heard | None:
+    """What an event asks of the bot; None for what is not for it: other bots, edits, notices, its own messages.
+
+    Here and below, `team` is the workspace that the bot is installed in, whatever workspace a payload is of.
+    """
     event = body.get("event", {})
     direct = event.get("type") == "message" and event.get("channel_type") == "im"
     user, channel, at = (event.get(name) for name in ("user", "channel", "ts"))
@@ -44,7 +47,6 @@ def heard(body: Mapping[str, Any], bot_user: str) -> Heard | None:
         return None
     if user == bot_user or user in SYSTEM_USERS:
         return None
-    team = team_of(body)
     place = Place(
         team, channel, event.get("thread_ts") or at, user, direct, is_outside(body, team),
         root=event.get("thread_ts") in (None, at),
@@ -53,24 +55,16 @@ def heard(body: Mapping[str, Any], bot_user: str) -> Heard | None:
     return Heard(typed(event.get("text")), place, (*keys, f"message {channel} {at}"))
 
 
-def team_of(body: Mapping[str, Any]) -> str:
-    """The workspace in which the bot is installed that something was sent to."""
-    authorizations = body.get("authorizations") or [{}]
-    team = body.get("team")
-    inside = team.get("id") if isinstance(team, Mapping) else None
-    return str(authorizations[0].get("team_id") or inside or body.get("team_id") or "")
-
-
 def is_outside(body: Mapping[str, Any], team: str) -> bool:
     """Whether somebody of another organisation may read along (Slack Connect), or speaks."""
-    event, user = body.get("event", {}), body.get("user")
+    event, user, of = body.get("event", {}), body.get("user"), body.get("team")
     teams = [body.get("context_team_id"), event.get("user_team"), event.get("source_team"), event.get("team")]
-    if isinstance(user, Mapping):
-        teams.append(user.get("team_id"))
+    teams += [user.get("team_id")] if isinstance(user, Mapping) else []
+    teams += [of.get("id")] if isinstance(of, Mapping) else []
     return bool(body.get("is_ext_shared_channel")) or any(one and one != team for one in teams)
 
 
-def clicked(body: Mapping[str, Any]) -> Place:
+def clicked(body: Mapping[str, Any], team: str) -> Place:
     """Where something of ours was clicked: in a message, which others may see or not, or in a view."""
     container, message = body.get("container") or {}, body.get("message") or {}
     channel = str(container.get("channel_id") or (body.get("channel") or {}).get("id") or "")
@@ -78,20 +72,20 @@ def clicked(body: Mapping[str, Any]) -> Place:
     at = container.get("message_ts") or message.get("ts")
     if not thread and not container.get("is_ephemeral"):
         thread = at
-    team = team_of(body)
     user = str((body.get("user") or {}).get("id") or "")
     return Place(team, channel, str(thread or ""), user, is_direct(channel), is_outside(body, team))
 
 
-def commanded(body: Mapping[str, Any]) -> Place:
+def commanded(body: Mapping[str, Any], team: str) -> Place:
     """Where a command was typed; it belongs to no thread."""
-    team, channel = str(body.get("team_id", "")), str(body.get("channel_id", ""))
-    return Place(team, channel, "", str(body.get("user_id", "")), is_direct(channel))
+    channel = str(body.get("channel_id", ""))
+    outside = body.get("team_id") not in (None, "", team)
+    return Place(team, channel, "", str(body.get("user_id", "")), is_direct(channel), outside)
 
 
-def pointed(body: Mapping[str, Any]) -> Place:
+def pointed(body: Mapping[str, Any], team: str) -> Place:
     """Where the message stands that a shortcut was used on."""
-    message, place = body.get("message") or {}, clicked(body)
+    message, place = body.get("message") or {}, clicked(body, team)
     return place._replace(thread=str(message.get("thread_ts") or ""))
 
 

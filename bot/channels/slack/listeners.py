@@ -77,31 +77,31 @@ class Listeners:
 
     def message(self, body: Body, context: BoltContext) -> None:
         """A mention, or a direct message. Only what will be answered counts as seen: Slack sends a mention twice."""
-        found = heard(body, context.bot_user_id or "")
+        found = heard(body, context.bot_user_id or "", _home(context))
         if found is None or not self._workspace.is_new(*found.keys):
             return
         place = self._workspace.placed(found.place)
         self._guarded(place, "", lambda: answer(self._workspace, place, found.text))
 
-    def command(self, ack: Ack, body: Body) -> None:
+    def command(self, ack: Ack, body: Body, context: BoltContext) -> None:
         """A question that only its writer sees."""
         ack()
         if self._is_new(body):
-            place, url = self._workspace.placed(commanded(body)), body["response_url"]
+            place, url = self._workspace.placed(commanded(body, _home(context))), body["response_url"]
             self._guarded(place, url, lambda: answer(self._workspace, place, typed(body.get("text")), url))
 
-    def shortcut(self, ack: Ack, body: Body) -> None:
+    def shortcut(self, ack: Ack, body: Body, context: BoltContext) -> None:
         """Somebody's message, looked up for whoever points at it."""
         ack()
         if self._is_new(body):
-            place, url = self._workspace.placed(pointed(body)), body["response_url"]
+            place, url = self._workspace.placed(pointed(body, _home(context))), body["response_url"]
             text = typed(body.get("message", {}).get("text"))
             self._guarded(place, url, lambda: answer(self._workspace, place, text, url))
 
-    def asked(self, ack: Ack, body: Body) -> None:
+    def asked(self, ack: Ack, body: Body, context: BoltContext) -> None:
         """A click on a question."""
         ack()
-        action, place, url = self._clicked(body)
+        action, place, url = self._clicked(body, context)
         intent = action.get("value") or (action.get("selected_option") or {}).get("value") or ""
         if not self._is_click(body, place, intent):
             return
@@ -110,17 +110,17 @@ class Listeners:
         else:
             self._guarded(place, url, lambda: self._told(body, place, intent, url))
 
-    def wants_more(self, ack: Ack, body: Body) -> None:
+    def wants_more(self, ack: Ack, body: Body, context: BoltContext) -> None:
         """A click for the whole of an answer."""
         ack()
-        action, place, url = self._clicked(body)
+        action, place, url = self._clicked(body, context)
         if self._is_click(body, place, action["value"]):
             self._guarded(place, url, lambda: tell_more(self._workspace, place, action["value"], url))
 
-    def wants_person(self, ack: Ack, body: Body) -> None:
+    def wants_person(self, ack: Ack, body: Body, context: BoltContext) -> None:
         """A click for a person: the form, while the click is fresh."""
         ack()
-        action, place, url = self._clicked(body)
+        action, place, url = self._clicked(body, context)
         if not self._workspace.hands_over(place):
             refuse(self._workspace, place, url)
             return
@@ -130,7 +130,7 @@ class Listeners:
             logger.error("the form to reach a person could not be opened: %s", error)
             refuse(self._workspace, place, url, "slack_ticket_failed")
 
-    def sent(self, ack: Ack, body: Body) -> None:
+    def sent(self, ack: Ack, body: Body, context: BoltContext) -> None:
         """A form that was filled in."""
         view = body["view"]
         words, contact = filled_in(view)
@@ -138,26 +138,26 @@ class Listeners:
             ack(response_action="errors", errors={WORDS: self._workspace.voice.say("slack_ticket_empty")})
             return
         ack()
-        handed = Handed.unpacked(view["private_metadata"], self._workspace.placed(clicked(body)))
+        handed = Handed.unpacked(view["private_metadata"], self._workspace.placed(clicked(body, _home(context))))
         if self._workspace.is_new(f"view {view['id']}"):
             self._guarded(handed.place, "", lambda: hand_over(self._workspace, handed, str(view["id"]), words, contact))
 
-    def judged(self, ack: Ack, body: Body) -> None:
+    def judged(self, ack: Ack, body: Body, context: BoltContext) -> None:
         """Thumbs."""
         ack()
-        action, place, _ = self._clicked(body)
+        action, place, _ = self._clicked(body, context)
         judge(self._workspace, place, str(action.get("value", "")))
 
-    def reasoned(self, ack: Ack, body: Body) -> None:
+    def reasoned(self, ack: Ack, body: Body, context: BoltContext) -> None:
         """Why an answer did not help."""
         ack()
-        action, place, url = self._clicked(body)
+        action, place, url = self._clicked(body, context)
         reasoned(self._workspace, place, str(action.get("value", "")), url)
 
-    def wants_topic(self, ack: Ack, body: Body) -> None:
+    def wants_topic(self, ack: Ack, body: Body, context: BoltContext) -> None:
         """A click on a topic of the home page."""
         ack()
-        action, place, _ = self._clicked(body)
+        action, place, _ = self._clicked(body, context)
         view = questions(self._workspace.bot.kb, action["value"])
         if view is None:
             self._workspace.slack.post(place.user, [said(self._workspace.voice.say("slack_gone"))])
@@ -217,10 +217,14 @@ class Listeners:
             logger.warning("an answer is sent as a message, as its view cannot be opened: %s", error)
             workspace.slack.post(place.user, messages(exchange.reply, exchange.turn, kb, Look(full=True)))
 
-    def _clicked(self, body: Body) -> tuple[Mapping[str, Any], Place, str]:
+    def _clicked(self, body: Body, context: BoltContext) -> tuple[Mapping[str, Any], Place, str]:
         """What was clicked, where, and the response address where only one person sees it."""
         alone = bool((body.get("container") or {}).get("is_ephemeral"))
-        return body["actions"][0], self._workspace.placed(clicked(body)), body.get("response_url", "") if alone else ""
+        return (
+            body["actions"][0],
+            self._workspace.placed(clicked(body, _home(context))),
+            body.get("response_url", "") if alone else "",
+        )
 
     def _is_new(self, body: Body) -> bool:
         return self._workspace.is_new(f"trigger {body['trigger_id']}")
@@ -242,3 +246,9 @@ class Listeners:
                 apologise(self._workspace, place, url)
             else:
                 apologise(self._workspace, place._replace(channel=place.user, thread=""))
+
+
+def _home(context: BoltContext) -> str:
+    """The workspace that the bot is installed in; in a shared channel a payload may be of another."""
+    known = context.authorize_result
+    return str(known.team_id if known and known.team_id else context.team_id or "")

@@ -13,12 +13,12 @@ from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from slack_bolt import App
-from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
 from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_sdk.web import WebClient
 from waitress.server import create_server
 
 from bot.channels.slack.calls import TIMEOUT, called
+from bot.channels.slack.connection import Handler
 from bot.channels.slack.listeners import LISTENER_THREADS, application
 from bot.channels.slack.manifest import PATH
 from bot.channels.slack.outbox import Busy, Refused, Unreached
@@ -31,7 +31,6 @@ STAMP = "HTTP_X_SLACK_REQUEST_TIMESTAMP"
 REQUEST_THREADS = 8  # of HTTP; they acknowledge, and nothing else
 LARGEST = 1_000_000  # bytes of a request; Slack's are smaller
 PURGE_EVERY = 24 * 60 * 60  # seconds
-PING_EVERY = 10.0  # seconds; a connection that is cut without a word is missed after that
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +44,7 @@ def serve(workspace: Workspace, client: WebClient, tokens: Tokens, ready: Callab
     """Answer by Socket Mode until a signal ends it; `ready` is told whom it is connected as. Raises ChannelError."""
     with ThreadPoolExecutor(LISTENER_THREADS, thread_name_prefix="faqbot-slack-hears") as executor:
         app, name = started(workspace, client, executor)
-        handler = SocketModeHandler(app, tokens.app, ping_interval=PING_EVERY)
+        handler = Handler(app, tokens.app)
         try:
             called(handler.connect)
         except (Busy, Unreached, Refused) as error:
