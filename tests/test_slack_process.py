@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 import pytest
 from slack_sdk.signature import SignatureVerifier
 
+from benchmarks.slack import run
 from bot.record import Log
 from tests.processes import ROOT
 from tests.slack.bots import shipped
@@ -135,6 +136,17 @@ def test_a_rate_limit_in_one_channel_delays_it_drops_nothing_and_holds_up_no_oth
     assert [len(answers(slack, body)) for body in held] == [1, 1, 1]
     tried = [call for call in slack.calls if call.args.get("channel") == "CBUSY"]
     assert tried[1].at - tried[0].at >= 2
+
+
+def test_in_a_burst_with_all_that_goes_wrong_every_mention_is_answered_once(socket: Running, slack: FakeSlack) -> None:
+    slack.paced = True
+    found = run(slack, [QUESTION], mentions=24, seconds=1, channels=8, seed=1, after=0.5)
+    slack.paced = False
+
+    assert found.sent > found.mentions
+    assert found.limited > 0
+    assert found.once == found.mentions
+    assert found.clicks
 
 
 def test_at_its_end_what_waits_is_sent_and_written(slack: FakeSlack, tmp_path: Path) -> None:
