@@ -104,6 +104,7 @@ def test_a_ticket_tells_customers_agents_and_the_bot_apart(real: Stand) -> None:
     assert found.messages[0].text.strip() == "Hello, is ketamine an opioid?"
     assert len({message.id for message in found.messages}) == 5
     assert found.owner == ""
+    assert found.queue == real.known["queue"]
 
 
 def test_an_owner_shows(real: Stand) -> None:

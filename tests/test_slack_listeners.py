@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from bot.channels.slack.hearing import typed
+from bot.engine import Bot
+from bot.errors import ContentError, Problem
+from bot.record import Log
+from tests.databases import eventually
 from tests.slack.app import Dispatched, Shelf, dispatched, stay_here
 from tests.slack.bots import shipped
 from tests.slack.fake import OTHER_TEAM, FakeSlack
@@ -521,3 +526,41 @@ def test_blocks_that_slack_does_not_take_are_sent_as_text(bot: Dispatched, slack
 
 def test_an_unknown_command_is_not_found(bot: Dispatched, slack: FakeSlack) -> None:
     assert bot.send(command(slack, QUESTION, name="/other")).status == 404
+
+
+# Content and log.
+
+
+def test_content_that_does_not_load_leaves_the_old_one_in_place(slack: FakeSlack) -> None:
+    def load() -> Bot:
+        loads.append(1)
+        if len(loads) == 2:
+            raise ContentError([Problem(Path("x.yaml"), 1, "it is broken")])
+        return shipped()
+
+    loads: list[int] = []
+    with dispatched(slack, load=load) as bot:
+        assert not bot.workspace.reload()
+        bot.send(mention(slack, QUESTION))
+        assert bot.workspace.reload()
+
+    assert "not an opioid" in slack.messages[0]["text"]
+
+
+def test_what_is_older_than_may_be_kept_is_deleted(slack: FakeSlack, tmp_path: Path) -> None:
+    with Log.open(f"sqlite:///{tmp_path / 'log.db'}") as log, dispatched(slack, log=log, keep_days=0) as bot:
+        bot.send(mention(slack, QUESTION))
+        assert eventually(lambda: len(list(log.rows())) == 1)
+        bot.workspace.purge()
+        assert list(log.rows()) == []
+
+
+def test_a_very_long_message_is_answered_and_only_its_beginning_is_remembered(
+    bot: Dispatched, slack: FakeSlack, desk: Shelf
+) -> None:
+    bot.send(mention(slack, "is ketamine an opioid? " * 1500))
+    handed_over(bot, slack)
+
+    assert len(slack.messages) == 2
+    (ticket,) = desk.tickets.values()
+    assert len(ticket.turns[0].text) == 4000

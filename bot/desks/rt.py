@@ -110,7 +110,7 @@ class RequestTracker:
 
     def get(self, ticket: str) -> Ticket:
         """The ticket with every mail and note."""
-        found = self._remote.get(f"ticket/{ticket}")
+        found = self._remote.get(f"ticket/{ticket}", **{"fields[Queue]": "Name"})
         people = {person["id"] for role in ("Requestor", "Cc") for person in found.get(role, ())}
         messages = []
         texts = self._texts(ticket)

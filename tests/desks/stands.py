@@ -63,6 +63,10 @@ class Stand(Protocol):
         """Everything in a ticket, as an agent sees it: whether it is internal, and its text."""
         ...
 
+    def tickets_of(self, beginning: str) -> list[tuple[str, list[str]]]:
+        """The tickets of customers whose addresses begin so, each with all that is written in it."""
+        ...
+
     def environment(self) -> dict[str, str]:
         """What sets up faqbot for this desk."""
         ...
@@ -102,13 +106,13 @@ def body(mail: EmailMessage) -> str:
     return str(part.get_content()) if part else ""
 
 
-def eventually(what: Any, seconds: float = SECONDS) -> Any:
+def eventually(what: Any, seconds: float = SECONDS, pause: float = 0.2) -> Any:
     """What a function gives once it gives something true."""
     ends = time.monotonic() + seconds
     while time.monotonic() < ends:
         if found := what():
             return found
-        time.sleep(0.2)
+        time.sleep(pause)
     raise AssertionError(f"nothing came of {what} in {seconds} s")
 
 
@@ -179,6 +183,14 @@ class RT:
                 found.append((one["Type"] == "Comment", text))
         return found
 
+    def tickets_of(self, beginning: str) -> list[tuple[str, list[str]]]:
+        found = self._client.search(raw_query=f"Requestor.EmailAddress LIKE '{beginning}'")
+        return [(str(one["id"]), self._texts(str(one["id"]))) for one in found]
+
+    def _texts(self, ticket: str) -> list[str]:
+        url = f"{self.known['url']}/REST/2.0/ticket/{ticket}/attachments?fields=Content,ContentType&per_page=100"
+        return [one["Content"] or "" for one in called("GET", url, f"token {self.known['agent']}")["items"]]
+
 
 class Django:
     """django-helpdesk."""
@@ -224,6 +236,12 @@ class Django:
     def as_agent(self, ticket: str) -> list[tuple[bool, str]]:
         found = self._call("GET", f"tickets/{ticket}/")
         return [(False, found["description"]), *((not one["public"], one["comment"]) for one in found["followup_set"])]
+
+    def tickets_of(self, beginning: str) -> list[tuple[str, list[str]]]:
+        count = self._call("GET", "tickets/?page_size=1")["count"]
+        pages = (self._call("GET", f"tickets/?page_size=200&page={at + 1}") for at in range((count + 199) // 200))
+        mine = (one for page in pages for one in page["results"] if one["submitter_email"].startswith(beginning))
+        return [(str(one["id"]), [said["comment"] or "" for said in one["followup_set"]]) for one in mine]
 
     def _tickets(self) -> list[dict[str, Any]]:
         count = self._call("GET", "tickets/?page_size=1")["count"]

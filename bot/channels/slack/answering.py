@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from time import perf_counter
@@ -44,7 +43,7 @@ def answer(workspace: Workspace, place: Place, text: str, url: str = "") -> None
             _help(workspace, place, url)
             return
         weighed = _considered(workspace, place, text or NUMBERS, thread.context)
-        exchange = Exchange(secrets.token_hex(16), text, weighed.reply)
+        exchange = Exchange.new(text, weighed.reply)
         _give(workspace, place, thread, exchange, Look(), url)
     _noted(workspace, place, thread, exchange, weighed.asked, started)
 
@@ -82,7 +81,7 @@ def _looked_up(workspace: Workspace, place: Place, thread: Thread, intent: str) 
         return None
     if not context.flag and (flag := workspace.flags.of(workspace.person(place))):
         context = replace(context, flag=flag)
-    return Exchange(secrets.token_hex(16), workspace.voice.title(intent), bot.tell(intent, context))
+    return Exchange.new(workspace.voice.title(intent), bot.tell(intent, context))
 
 
 def tell_more(workspace: Workspace, place: Place, turn: str, url: str = "") -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -108,7 +107,7 @@ def _danger(workspace: Workspace, place: Place, thread: Thread, words: str) -> s
     reply = workspace.bot.rescued(words, thread.context)
     if reply is None or not reply.urgent:
         return ""
-    exchange = Exchange(secrets.token_hex(16), words, reply)
+    exchange = Exchange.new(words, reply)
     after = thread.after(exchange)
     workspace.threads.keep(place, after)
     privately(workspace, place, exchange, Ways(remember=lambda at: workspace.threads.keep(at, after)))

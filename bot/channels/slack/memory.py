@@ -17,6 +17,7 @@ REMEMBERED_FOR = 24 * 60 * 60  # seconds; as long as a flag of safety has to hol
 MOST_THREADS = 10_000
 DUPLICATES_FOR = 60 * 60  # seconds; Slack sends an event again for some six minutes
 MOST_CLAIMS = 20_000
+LONGEST_ASKED = 4000  # characters of a message that are remembered
 LOCKS = 64  # that all threads share
 EXCHANGES = 8  # of a thread: what is sent along when a person takes over
 
@@ -62,11 +63,16 @@ class Kept(Generic[Name, Value]):
 
 
 class Exchange(NamedTuple):
-    """A message, as it was typed or clicked, and what was replied; `turn` names it."""
+    """A message, as it was typed (its beginning) or clicked, and what was replied; `turn` names it."""
 
     turn: str
     asked: str
     reply: Reply
+
+    @classmethod
+    def new(cls, asked: str, reply: Reply) -> Exchange:
+        """An exchange with a name of its own."""
+        return cls(secrets.token_hex(16), asked[:LONGEST_ASKED], reply)
 
 
 @dataclass(frozen=True, slots=True)
