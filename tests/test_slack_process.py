@@ -328,3 +328,19 @@ def test_the_check_names_every_scope_and_setting_that_is_missing(slack: FakeSlac
         "Event Subscriptions", "Slash Commands", "Interactivity & Shortcuts", "Socket Mode",
     ]  # fmt: skip
     assert "app_mentions:read" in found[0]
+
+
+@pytest.mark.parametrize("port", ["70000", "-1", "soon"])
+def test_a_port_that_is_none_is_said_to_be_so(slack: FakeSlack, port: str) -> None:
+    run = faqbot(slack, f"--http={port}")
+
+    assert run.returncode == 2
+    assert "is not a whole number from 0 to 65535" in run.stderr
+
+
+def test_without_its_extra_the_command_says_what_to_install() -> None:
+    program = "import sys; sys.modules['slack_bolt'] = None; from bot.cli import main; sys.exit(main(['slack'], {}))"
+    run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert run.returncode == 2
+    assert "pip install 'faqbot[slack]'" in run.stderr

@@ -18,12 +18,12 @@ from __future__ import annotations
 import json
 import logging
 import secrets
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 
 from bot.cli import CLEAN, FINDINGS, Call, handovers_of, warn
 from bot.engine import Bot
 from bot.errors import ChannelError
-from bot.settings import DESK_SETTINGS, LOG_SETTINGS, SERVICE_SETTINGS, SLACK_SETTINGS, add_flags
+from bot.settings import DESK_SETTINGS, LOG_SETTINGS, SERVICE_SETTINGS, SLACK_SETTINGS, add_flags, whole
 
 RUN, MANIFEST, CHECK = "run", "manifest", "check"
 HOST = tuple(setting for setting in SERVICE_SETTINGS if setting.name == "host")
@@ -45,7 +45,7 @@ def register(parser: ArgumentParser) -> None:
         "what", nargs="?", choices=(RUN, MANIFEST, CHECK), default=RUN, help="what to do; run if left out"
     )
     parser.add_argument(
-        "--http", metavar="PORT", type=int, help="listen on PORT, behind a proxy, instead of Socket Mode"
+        "--http", metavar="PORT", type=_port, help="listen on PORT, behind a proxy, instead of Socket Mode"
     )
     parser.add_argument(
         "--url", default="", help="for the manifest and the check: the address that Slack reaches over HTTP"
@@ -70,6 +70,14 @@ def run(call: Call) -> int:
             return _check(call)
         case _:
             return _run(call)
+
+
+def _port(text: str) -> int:
+    """A port; raises ArgumentTypeError."""
+    try:
+        return whole(text, least=0, most=65_535)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text!r} {error}") from None
 
 
 def _load(call: Call) -> Bot:
