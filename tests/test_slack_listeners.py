@@ -103,6 +103,16 @@ def test_a_direct_message_is_answered_under_it_and_prompts_follow_without_a_thre
     assert [one["message"] for one in prompts] == offered[:4]
 
 
+def test_after_a_decline_the_prompts_are_those_to_begin_with(bot: Dispatched, slack: FakeSlack) -> None:
+    bot.send(opened(tab="messages"))
+    first = slack.prompts["D111", ""]
+    bot.send(direct(slack, QUESTION))
+    assert slack.prompts["D111", ""] != first
+    bot.send(direct(slack, "なにこれ"))
+
+    assert slack.prompts["D111", ""] == first
+
+
 def test_what_is_said_next_in_direct_messages_reads_what_was_said_before(bot: Dispatched, slack: FakeSlack) -> None:
     bot.send(direct(slack, "does ketamine harm the bladder?"), direct(slack, "and the memory?"))
 

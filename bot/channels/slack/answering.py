@@ -11,6 +11,7 @@ from typing import NamedTuple
 from bot.channels.slack.blocks import Look, Message, messages, numbers, said
 from bot.channels.slack.handover import alert
 from bot.channels.slack.hearing import Place
+from bot.channels.slack.home import prompts
 from bot.channels.slack.memory import Exchange, Thread
 from bot.channels.slack.rescue import Ways, is_private, privately
 from bot.channels.slack.workspace import CHANNEL, Workspace
@@ -138,7 +139,7 @@ def _give(workspace: Workspace, place: Place, thread: Thread, exchange: Exchange
     _post(workspace, place, exchange, replace(look, notes=(*first, *again)), url)
     if place.direct and not url:
         titles = [choice.title for choice in exchange.reply.choices if choice.intent != NONE_OF_THESE]
-        workspace.slack.prompt(place.channel, titles, voice.say("slack_prompts"))
+        workspace.slack.prompt(place.channel, titles or prompts(workspace.bot.kb), voice.say("slack_prompts"))
 
 
 def _post(workspace: Workspace, place: Place, exchange: Exchange, look: Look, url: str) -> None:
@@ -171,8 +172,8 @@ def _noted(
     reply, person = exchange.reply, workspace.person(place)
     milliseconds = 1000 * (perf_counter() - started)
     if reply.urgent:
-        workspace.flags.put(person, reply.context.flag)
         alert(workspace, place, thread.after(exchange), exchange)
+        workspace.flags.put(person, reply.context.flag)
     workspace.write(
         lambda: turn_of(
             exchange.turn, CHANNEL, "" if clicked else exchange.asked, reply, asked, milliseconds=milliseconds,
