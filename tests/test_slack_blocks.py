@@ -177,6 +177,16 @@ def test_a_question_back_offers_its_choices_and_none_of_these() -> None:
     assert [block["block_id"] for block in values["blocks"] if block["type"] == "actions"] == [f"pick:{TURN}"]
 
 
+@pytest.mark.parametrize("asked", ["answer", "clarify", "decline"])
+def test_whoever_sees_no_buttons_reads_the_choices_with_their_numbers(asked: str) -> None:
+    reply = shipped().reply(ASKED[asked])
+    text = messages(reply, TURN, shipped().kb, Look())[0].text
+
+    assert reply.choices
+    for number, choice in enumerate(reply.choices, 1):
+        assert f"\n{number}. {choice.title}" in text
+
+
 def test_many_choices_become_a_menu() -> None:
     choices = tuple(Choice(f"Question {number}?", f"intent_{number}") for number in range(60))
     reply = Reply((Asked(tuple(one.intent for one in choices), "Which?"),), choices, Context(), "kb")

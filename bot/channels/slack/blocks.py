@@ -19,7 +19,8 @@ SECTION, CONTEXT, BUTTON, OPTION, PLACEHOLDER = 3000, 2000, 75, 75, 150
 MOST_BUTTONS = 5  # choices that are shown as buttons; more become a menu
 MOST_OPTIONS = 25  # of a menu; Slack would take 100, in more characters than a message may have
 LONGEST_VALUE = 150  # of an option; ids are shorter
-ROOM = 6500  # for the text of a message, shown and read, as JSON; 12,000 are kept for everything together
+ROOM = 6000  # for the text of a message, shown and read, as JSON; 12,000 are kept for everything together
+TEXT = 3900  # of what is read of a message; Slack cuts far beyond, but more than 4,000 reads badly
 ASK, PICK, MORE, HANDOFF, FEEDBACK, REASON, TOPIC = (
     "faq_ask", "faq_pick", "faq_more", "faq_handoff", "faq_feedback", "faq_reason", "faq_topic",
 )  # fmt: skip
@@ -64,16 +65,17 @@ def messages(reply: Reply, turn: str, kb: KnowledgeBase, look: Look) -> tuple[Me
     found = [piece for text in _texts(reply, voice, look) for piece in pieces(text)]
     if not look.tables:
         found = [Piece(piece.read, piece.read) if piece.kind == "table" else piece for piece in found]
-    lines = [voice.say("sources_line") + " " + "; ".join(_documents(reply))] if _documents(reply) else []
+    documents = _documents(reply)
+    lines = [f"{voice.say('sources_line')} {'; '.join(documents)}"] if documents else []
     tail = [*_context([*lines, *look.notes]), *_actions(reply, turn, kb, voice, look)]
-    read = [escaped(shortened(line, CONTEXT)) for line in lines]
+    read = "\n\n".join((*lines, *_choices_read(reply, voice)))
     parts = list(_filled(found))
-    return tuple(_message(part, tail if part is parts[-1] else (), read if part is parts[-1] else ()) for part in parts)
+    return tuple(_message(part, tail, read) if part is parts[-1] else _message(part) for part in parts)
 
 
 def said(*markdown: str) -> Message:
     """Lines of the bot's own as a message."""
-    return next(_message(part, (), ()) for part in _filled([piece for text in markdown for piece in pieces(text)]))
+    return next(_message(part) for part in _filled([piece for text in markdown for piece in pieces(text)]))
 
 
 def _texts(reply: Reply, voice: Voice, look: Look) -> Iterator[str]:
@@ -128,12 +130,14 @@ def _filled(found: Sequence[Piece]) -> Iterator[list[Piece]]:
     yield portion
 
 
-def _message(portion: Sequence[Piece], tail: Sequence[Block], read: Sequence[str]) -> Message:
+def _message(portion: Sequence[Piece], tail: Sequence[Block] = (), read: str = "") -> Message:
+    """A message of pieces; `tail` stands below them, and `read` is what is read of that."""
     text = ""
     for piece in portion:
         text += ("\n" if piece.close else "\n\n") + piece.read if piece.read else ""
-    blocks = tuple(_sections(portion)) + tuple(tail)
-    return Message("\n\n".join([text.strip(), *read]).strip() or "…", blocks)
+    text = text.strip()
+    rest = shortened(escaped(read), max(TEXT - size(text), 1)) if read else ""
+    return Message("\n\n".join(filter(None, (text, rest))) or "…", (*_sections(portion), *tail))
 
 
 def _sections(portion: Sequence[Piece]) -> Iterator[Block]:
@@ -202,6 +206,13 @@ def _choices(choices: Sequence[Choice], voice: Voice) -> Iterator[Block]:
         "placeholder": plain(voice.say("slack_pick"), PLACEHOLDER),
         "options": [{"text": plain(one.title, OPTION), "value": one.intent} for one in (*others, *last)],
     }  # fmt: skip
+
+
+def _choices_read(reply: Reply, voice: Voice) -> Iterator[str]:
+    """The choices with the numbers by which they can be picked in words, for whoever sees no buttons."""
+    if reply.choices and reply.kind != "safety":
+        introduced = [voice.say("follow_ups_line")] if reply.kind == "answer" else []
+        yield "\n".join([*introduced, *(f"{number}. {one.title}" for number, one in enumerate(reply.choices, 1))])
 
 
 def _thumbs(turn: str, voice: Voice) -> Block:

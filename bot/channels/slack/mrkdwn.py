@@ -15,6 +15,7 @@ from markdown_it.tree import SyntaxTreeNode
 
 LONGEST = 2800  # of a piece, as JSON in UTF-16 units; Slack's sections hold 3,000 characters
 WIDEST_CODE = 64  # characters of a table that is laid out in a fixed width; wider ones are left to Slack
+LEAST_CELL = 20  # characters of a cell, however many there are
 SCHEMES = ("https://", "http://", "mailto:")
 MARKS = {"strong": "*", "em": "_", "s": "~", "code_inline": "`"}
 BULLETS = ("•", "◦", "▪")
@@ -242,19 +243,21 @@ def _table(node: SyntaxTreeNode) -> Iterator[Piece]:
     if sum(widths) + 2 * len(widths) <= WIDEST_CODE:
         yield from _code("\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows))
         return
-    head, *body = rows
-    kept: list[Sequence[str]] = []
+    most = max(LONGEST // (2 * len(widths) + 2), LEAST_CELL)
+    head, *body = ([shortened(cell.replace("|", "/"), most) for cell in row] for row in rows)
+    kept: list[list[str]] = []
     for row in [*body, None]:
-        if kept and (row is None or size(_markdown_table(head, [*kept, row])) > LONGEST):
-            read = "\n".join("; ".join(f"{name}: {cell}" for name, cell in zip(head, one, strict=True)) for one in kept)
-            yield Piece(_markdown_table(head, kept), escaped(read), "table")
+        if kept and (row is None or max(map(size, _as_table(head, [*kept, row]))) > LONGEST):
+            yield Piece(*_as_table(head, kept), "table")
             kept = []
-        kept.append(row or ())
+        kept.append(row or [])
 
 
-def _markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def _as_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[str, str]:
+    """A table as Slack's own Markdown, and as it is read: row by row."""
     lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(shortened(cell.replace('|', '/'), 500) for cell in line)} |" for line in lines)
+    read = ("; ".join(f"{name}: {cell}" for name, cell in zip(head, row, strict=True)) for row in rows)
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines), escaped("\n".join(read))
 
 
 def _parser() -> MarkdownIt:
