@@ -129,7 +129,7 @@ def test_an_answer_is_one_message_with_its_source_its_follow_ups_and_its_thumbs(
     assert part.short[:60] in message.text
     assert "Sources:" in message.text
     assert [one["value"] for one in elements(message.values(), "faq_ask")] == [one.intent for one in reply.choices]
-    assert [one["value"] for one in elements(message.values(), "faq_more")] == [TURN]
+    assert [one["value"] for one in elements(message.values(), "faq_more")] == [f"{TURN} {part.intent}"]
     thumbs = message.blocks[-1]["elements"][0]
     assert thumbs["positive_button"]["value"] == f"up:{TURN}"
 

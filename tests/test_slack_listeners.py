@@ -328,6 +328,17 @@ def test_the_whole_answer_comes_at_a_click(bot: Dispatched, slack: FakeSlack) ->
     assert elements(slack.messages[1], "faq_more") == []
 
 
+def test_the_whole_answer_comes_after_a_new_start_too(bot: Dispatched, slack: FakeSlack) -> None:
+    bot.send(mention(slack, QUESTION))
+    button = elements(slack.messages[0], "faq_more")[0]
+    with dispatched(slack) as later:
+        later.send(click(slack, slack.messages[0], button))
+        later.send(click(slack, slack.messages[0], button, value="0123 gone_since"))
+
+    assert shipped().kb.entries["ketamine_is_opioid"].text[-40:].strip(".\n ") in slack.messages[1]["text"]
+    assert slack.messages[2]["text"].startswith("I no longer hold that question")
+
+
 def test_a_question_back_is_answered_by_a_click_and_closed(bot: Dispatched, slack: FakeSlack) -> None:
     bot.send(mention(slack, UNCLEAR))
     button = elements(slack.messages[0], "faq_ask")[0]

@@ -85,13 +85,16 @@ def _looked_up(workspace: Workspace, place: Place, thread: Thread, intent: str) 
     return Exchange.new(workspace.voice.title(intent), bot.tell(intent, context))
 
 
-def tell_more(workspace: Workspace, place: Place, turn: str, url: str = "") -> None:
-    """Give the whole of an answer."""
-    exchange = workspace.thread(place).exchange(turn)
-    if exchange is None:
+def tell_more(workspace: Workspace, place: Place, turn: str, intents: Sequence[str], url: str = "") -> None:
+    """Give the whole of an answer; by the intents in it where what was said is forgotten."""
+    thread = workspace.thread(place)
+    known = thread.exchange(turn)
+    found = [known] if known else [_looked_up(workspace, place, thread, intent) for intent in intents]
+    exchanges = [exchange for exchange in found if exchange]
+    if not exchanges:
         _say(workspace, place, [said(workspace.voice.say("slack_gone"))], url)
-        return
-    _post(workspace, place, exchange, Look(full=True), url)
+    for exchange in exchanges:
+        _post(workspace, place, exchange, Look(full=True), url)
 
 
 def apologise(workspace: Workspace, place: Place, url: str = "") -> None:

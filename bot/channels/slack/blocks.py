@@ -175,8 +175,9 @@ def _context(lines: Iterable[str]) -> Iterator[Block]:
 def _actions(reply: Reply, turn: str, kb: KnowledgeBase, voice: Voice, look: Look) -> Iterator[Block]:
     """What can be clicked: choices, the whole answer, a person; then what it was worth."""
     elements = list(_choices(reply.choices, voice)) if reply.kind != "safety" else []
-    if not look.full and any(isinstance(part, Answered) and part.short != part.text for part in reply.parts):
-        elements.append(button(f"{MORE}:0", voice.say("slack_more"), turn))
+    cut = [part.intent for part in reply.parts if isinstance(part, Answered) and part.short != part.text]
+    if cut and not look.full:
+        elements.append(button(f"{MORE}:0", voice.say("slack_more"), " ".join((turn, *cut))))
     if look.hand_over:
         elements.append(button(f"{HANDOFF}:0", voice.say("slack_person"), turn))
     if elements:

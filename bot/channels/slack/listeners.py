@@ -114,8 +114,9 @@ class Listeners:
         """A click for the whole of an answer."""
         ack()
         action, place, url = self._clicked(body, context)
+        turn, *intents = action["value"].split() or [""]
         if self._is_click(body, place, action["value"]):
-            self._guarded(place, url, lambda: tell_more(self._workspace, place, action["value"], url))
+            self._guarded(place, url, lambda: tell_more(self._workspace, place, turn, intents, url))
 
     def wants_person(self, ack: Ack, body: Body, context: BoltContext) -> None:
         """A click for a person: the form, while the click is fresh."""
