@@ -6,8 +6,10 @@ import email
 import email.policy
 import socket
 import ssl
+from argparse import Namespace
 from collections.abc import Iterator
 from email.message import EmailMessage
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +18,11 @@ import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope
 
+from bot.cli import Call, alert_of
 from bot.desks import Conversation, Said, connect, marks
 from bot.errors import DeskError, SettingError
 from bot.mail import automatic
+from bot.settings import settle
 
 HOST = "127.0.0.1"
 AUTHORITY = trustme.CA()
@@ -154,3 +158,16 @@ def test_what_cannot_be_used_is_refused_before_anything_is_sent(
 ) -> None:
     with pytest.raises(SettingError, match=reason):
         connect("email", environment | changed)
+
+
+def test_whoever_is_on_call_gets_a_mail_of_their_own(post: Post, environment: dict[str, str]) -> None:
+    settings = settle({}, {**environment, "FAQBOT_ON_CALL": "on-call@desk.test"})
+    alert = alert_of(Call(Namespace(), settings, environment, StringIO(), StringIO()))
+    assert alert
+
+    alert("URGENT: possible suicide crisis in ticket 7", "Please look at ticket 7 now.")
+
+    [mail] = post.got
+    assert mail["To"] == "on-call@desk.test"
+    assert mail["Subject"] == "URGENT: possible suicide crisis in ticket 7"
+    assert mail["Auto-Submitted"] == "auto-generated"

@@ -8,15 +8,20 @@ from typing import Any
 import pytest
 
 from bot.desks import Author, Conversation, Message, Said, Ticket, marked, marks
+from bot.knowledge.values import Entry
 from bot.triage import CALL, HOUR, MOST_FOR_SENDER, MOST_NOTES, Plan, Policy, planned
 from bot.triage.followed import outcomes
 from tests.web import ALARM, QUESTION, shipped_bot
 
 NOW = datetime(2026, 11, 3, 10, 0, tzinfo=UTC)
-TOPIC = shipped_bot().kb.intents["ketamine_is_opioid"].topic
+TOPIC = "classification"  # of QUESTION
 OPTED = Policy(frozenset({("Support", TOPIC)}))
-CURATED = shipped_bot().kb.entries["ketamine_is_opioid"]
 CRISIS = "i want to end my life tonight"
+
+
+def curated() -> Entry:
+    """The answer to QUESTION."""
+    return shipped_bot().kb.entries["ketamine_is_opioid"]
 
 
 def said(text: str, author: Author = "customer", **values: Any) -> Message:
@@ -50,7 +55,7 @@ def test_a_question_gets_a_note_with_the_curated_answer_its_id_its_score_and_why
     [note] = plan(said(f"Hello,\n\n{QUESTION}\n\nBest regards,\nJo"), policy=Policy()).writes
 
     assert not note.public
-    assert CURATED.text.strip() in note.text
+    assert curated().text.strip() in note.text
     assert "[ketamine_is_opioid; score " in note.text
     assert 'closest to "' in note.text
     assert note.intents == ("ketamine_is_opioid",)
@@ -75,7 +80,7 @@ def test_a_question_is_answered_in_public_where_queue_and_topic_are_opted_in() -
     [answer] = plan(said(QUESTION)).writes
 
     assert answer.public
-    assert CURATED.text.strip() in answer.text
+    assert curated().text.strip() in answer.text
     assert answer.text.splitlines()[0].startswith("Please write your answer above this line.")
     assert marks(answer.text) == {answer.key}
     assert answer.text.rstrip().endswith("a person will read it.")
@@ -242,7 +247,7 @@ def test_a_note_that_asks_the_bot_gets_a_note_back() -> None:
     [note] = plan(said("hello"), said(f"{CALL} {QUESTION}", "agent", internal=True)).writes
 
     assert (note.kind, note.public) == ("told", False)
-    assert CURATED.text.strip() in note.text
+    assert curated().text.strip() in note.text
 
 
 @pytest.mark.parametrize("question", ["do you take insurance", "", "how much should I give"])
@@ -264,17 +269,16 @@ def test_a_message_that_is_gone_asks_nothing() -> None:
 @pytest.mark.parametrize(
     ("reply", "outcome"),
     [
-        (CURATED.text, "accepted"),
-        (f"Dear Jo,\n\n{CURATED.short}\n\nKind regards, Alex", "accepted"),
-        (
-            f"Dear Jo, {' '.join(CURATED.short.split()[: len(CURATED.short.split()) * 3 // 4])} as far as we know.",
-            "edited",
-        ),
+        ("{text}", "accepted"),
+        ("Dear Jo,\n\n{short}\n\nKind regards, Alex", "accepted"),
+        ("Dear Jo, {most} as far as we know.", "edited"),
         ("Please call us on Monday, we will look into your invoice then.", "ignored"),
         ("ok", "ignored"),
     ],
 )
 def test_what_an_agent_makes_of_a_suggestion_is_seen_in_the_next_reply(reply: str, outcome: str) -> None:
+    entry, words = curated(), curated().short.split()
+    reply = reply.format(text=entry.text, short=entry.short, most=" ".join(words[: len(words) * 3 // 4]))
     given = ticket(said(QUESTION), said("a note", "bot", internal=True), said(reply, "agent"))
     written = [{**row("note", "k"), "intents": ["ketamine_is_opioid"]}]
 
@@ -283,7 +287,7 @@ def test_what_an_agent_makes_of_a_suggestion_is_seen_in_the_next_reply(reply: st
 
 def test_only_public_replies_of_agents_settle_suggestions_and_each_once() -> None:
     written = [{**row("note", "k"), "outcome": "accepted"}, row("answer", "a")]
-    note = ticket(said(QUESTION), said(CURATED.text, "agent", internal=True))
+    note = ticket(said(QUESTION), said(curated().text, "agent", internal=True))
 
     assert list(outcomes(shipped_bot().kb, note, "2", [row("note", "k")])) == []
     assert list(outcomes(shipped_bot().kb, ticket(said("x"), said("hello there, Jo", "agent")), "2", written)) == []

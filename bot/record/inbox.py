@@ -224,7 +224,8 @@ class Inbox:
             return {(row[0] or "open"): row[1] for row in connection.execute(wanted.group_by(writes.c.outcome))}
 
     def purge(self, before: datetime) -> int:
-        """Delete what was dealt with before a moment; a day's deliveries stay at least, so that none is done twice."""
+        """Delete what was dealt with before a moment; that of a day stays at least, so that nothing is done twice."""
+        before = min(before, datetime.now(UTC) - timedelta(days=1))
         old = and_(events.c.state == DONE, events.c.received < before)
         with self._transaction() as connection:
             connection.execute(writes.delete().where(writes.c.time < before))

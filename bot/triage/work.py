@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -63,15 +63,14 @@ class Clerk:
         if since is None:  # what was there before the bot is nobody's event
             self.inbox.set_polled(self.desk.name, began)
             return 0
-        found = self.inbox.put(self.desk.name, self._changed(since - OVERLAP))
+        since -= OVERLAP
+        found = 0
+        for name in self.desk.changed_since(since):
+            messages = (one for one in self.desk.get(name).messages if one.author in READ)
+            told = [(one.id, name) for one in messages if one.time is None or one.time >= since]
+            found += self.inbox.put(self.desk.name, told)  # at once: there may be many tickets
         self.inbox.set_polled(self.desk.name, began)
         return found
-
-    def _changed(self, since: datetime) -> Iterator[tuple[str, str]]:
-        for name in self.desk.changed_since(since):
-            for message in self.desk.get(name).messages:
-                if message.author in READ and (message.time is None or message.time >= since):
-                    yield message.id, name
 
     def consider(self, ticket: Ticket, delivery: str) -> Plan:
         """What would be done about a message."""

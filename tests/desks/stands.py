@@ -23,7 +23,7 @@ from bot.desks import HelpDesk, connect
 from tests.desks.machinery import run
 
 VARIABLE = "FAQBOT_TEST_DESKS"
-SECONDS = 60  # that a desk may take to do what it does by itself
+SECONDS = 150  # that a desk may take to do what it does by itself
 NAMES = ("rt", "django_helpdesk")
 
 
