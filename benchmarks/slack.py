@@ -85,9 +85,10 @@ def run(
     stop.set()
     clicking.join()
     calls = [call for call in slack.calls if call.method == "chat.postMessage"]
-    answered = {call.args["thread_ts"]: call.at for call in reversed(calls) if call.ok}
+    made = [call for call in calls if call.ok and call.args.get("thread_ts") in asked]
+    answered = {call.args["thread_ts"]: call.at for call in reversed(made)}
     posted = Counter(dict.fromkeys(asked, 0))
-    posted.update(call.args["thread_ts"] for call in calls if call.ok and call.args.get("thread_ts") in asked)
+    posted.update(call.args["thread_ts"] for call in made)
     waits = sorted(answered[thread] - at for thread, at in asked.items() if thread in answered)
     last = max((answered[thread] for thread in asked if thread in answered), default=began)
     return Run(mentions, sent, sum(call.status == 429 for call in calls), posted, waits, clicks, last - began)
