@@ -13,7 +13,7 @@ from threading import Condition, Thread
 from typing import Any
 
 PAUSE = 1.0  # seconds between two messages in a channel, which Slack asks for
-TRIES = 9  # where Slack cannot be reached: about five minutes
+TRIES = 9  # where Slack cannot be reached: three minutes of waits, besides what each try takes
 LONGEST_WAIT = 60.0  # seconds between two such tries
 EMPTY_LANES = 1000  # that are remembered for their pause
 
