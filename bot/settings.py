@@ -20,6 +20,7 @@ PASSWORD = re.compile(r"(://[^/@:\s]*):[^/@\s]+@")  # of a URL
 YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", OFF)
 LEAST_SECRET = 16  # characters
 RATE = re.compile(r"\d{1,9}\s*(?:/|\s+per\s+)\s*\d{0,6}\s*(?:second|minute|hour|day)s?", re.IGNORECASE)
+COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
 ORIGIN = re.compile(r"https?://[^/\s*]+|\*")
 
 
@@ -72,12 +73,46 @@ def listed(text: str) -> tuple[str, ...]:
     return tuple(text.replace(",", " ").split())
 
 
+def desk(text: str) -> str:
+    """The name of a help desk; empty for "off"; raises ValueError."""
+    from bot.desks import names  # rarely needed
+
+    if text.strip().lower() == OFF:
+        return ""
+    if text.strip() not in names():
+        raise ValueError(f"is no help desk: use one of {', '.join(names())}, or off")
+    return text.strip()
+
+
+def opted(text: str) -> tuple[str, ...]:
+    """Pairs of a queue and a topic; raises ValueError."""
+    pairs = tuple(pair.strip() for pair in text.split(",") if pair.strip())
+    for pair in pairs:
+        if not all(part.strip() for part in pair.partition(":")[::2]):
+            raise ValueError(f"holds {pair!r}: write a queue and a topic, as in Support:visits, apart by commas")
+    return pairs
+
+
 def origins(text: str) -> tuple[str, ...]:
     """Origins of web pages, as browsers send them; raises ValueError."""
     for origin in listed(text):
         if not ORIGIN.fullmatch(origin):
             raise ValueError(f"holds {origin!r}, which is no origin: write scheme and host, as in https://example.org")
     return listed(text)
+
+
+def command(text: str) -> str:
+    """The name of a command in Slack; raises ValueError."""
+    if not COMMAND.fullmatch(text.strip()):
+        raise ValueError("is no command: write a slash and up to 31 small letters, digits, - or _, as in /faq")
+    return text.strip()
+
+
+def address(text: str) -> str:
+    """The address of a Web API, with a slash at its end; raises ValueError."""
+    if not re.fullmatch(r"https?://[^\s?#]+", text.strip()):
+        raise ValueError("is no address: write one such as https://slack.com/api/")
+    return text.strip().rstrip("/") + "/"
 
 
 def networks(text: str) -> tuple[str, ...]:
@@ -149,7 +184,19 @@ SERVICE_SETTINGS = (
     Setting("rate_url", "where questions are counted: memory:// or redis://host", "memory://", "URL", str.strip),
     Setting("proxies", "addresses of proxies whose X-Forwarded-For is believed", "none", "NETWORKS", networks),
 )
-EVERY = (*SETTINGS, *LOG_SETTINGS, *SERVICE_SETTINGS)
+SLACK_SETTINGS = (
+    Setting("slack_command", "name of the command in Slack", "/faq", "/NAME", command),
+    Setting("slack_alert", "1 writes a ticket at once where somebody may be in danger", "0", "0|1", yes),
+    Setting("slack_api", "where Slack's Web API is", "https://slack.com/api/", "URL", address),
+)
+DESK_SETTINGS = (
+    Setting("desk", "help desk that conversations are handed over to; off for none", "outbox", "NAME", desk),
+    Setting("handover_redact", "1 takes out of hand-overs what tells whose they are", "0", "0|1", yes),
+    Setting("on_call", "address that is mailed where somebody may be in danger", "none", "ADDRESS", str.strip),
+    Setting("desk_answers", "what is answered in public, as QUEUE:TOPIC; all others get a note", "none", "LIST", opted),
+    Setting("safety_replies", "0 answers no customer in danger, and only warns agents", "1", "0|1", yes),
+)
+EVERY = (*SETTINGS, *LOG_SETTINGS, *SERVICE_SETTINGS, *DESK_SETTINGS, *SLACK_SETTINGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +219,14 @@ class Settings:
     rate: str = "60/minute"  # empty: no limit
     rate_url: str = "memory://"
     proxies: tuple[str, ...] = ()
+    slack_command: str = "/faq"
+    slack_alert: bool = False
+    slack_api: str = "https://slack.com/api/"
+    desk: str = "outbox"  # empty: none
+    handover_redact: bool = False
+    on_call: str = ""
+    desk_answers: tuple[str, ...] = ()
+    safety_replies: bool = True
     came_from: Mapping[str, str] = field(default_factory=dict)
 
     def rows(self) -> Iterator[tuple[str, str, str]]:
@@ -220,7 +275,9 @@ def settle(flags: Mapping[str, Any], environment: Mapping[str, str], settings: S
 
 def unheard(environment: Mapping[str, str]) -> tuple[str, ...]:
     """The FAQBOT_ variables that set nothing: most likely a slip of the pen."""
-    known = {variable(setting.name) for setting in EVERY}
+    from bot.desks import names, variables
+
+    known = {variable(setting.name) for setting in EVERY}.union(*map(variables, names()))
     return tuple(sorted(name for name in environment if name.startswith(PREFIX) and name not in known))
 
 

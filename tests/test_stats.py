@@ -202,3 +202,14 @@ def test_a_report_is_json(shipped: KnowledgeBase) -> None:
     assert values["resolved"] == {"hits": 1, "n": 1, "share": 1.0, "low": pytest.approx(0.025), "high": 1.0}
     assert values["days"] == {"2026-03-11": {"answer": 1}}
     assert values["intents"][0]["id"] == "ketamine_is_opioid"
+
+
+def test_deflected_is_who_got_an_answer_and_no_ticket_within_seven_days(shipped: KnowledgeBase) -> None:
+    rows = [row(number, person=str(number)) for number in range(4)]
+    passed_on = [
+        {**handed_over("t1", timedelta(days=1)), "result": "opened"},
+        {**handed_over("t2", timedelta(days=1)), "result": "failed"},
+        {**handed_over("t3", timedelta(days=8)), "result": "opened"},
+    ]
+
+    assert report(shipped, *rows, handovers=passed_on).deflected == Share(3, 4)

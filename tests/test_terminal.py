@@ -16,9 +16,11 @@ from bot.channels.terminal.screen import plainly
 from bot.channels.terminal.session import COMMANDS, Session, begin, take
 from bot.channels.terminal.watch import Watch
 from bot.decision import Alarmed, Answered
+from bot.desks import Conversation
 from bot.dialogue import Context
 from bot.engine import Bot
-from bot.errors import ChannelError, Problem
+from bot.errors import ChannelError, DeskError, Problem
+from bot.handover import HandOvers
 from bot.knowledge import Source, shipped
 from bot.knowledge.parse import read_yaml
 from bot.knowledge.read import shipped_voice
@@ -424,3 +426,53 @@ def test_no_word_of_a_table_is_broken_however_narrow_the_window(monkeypatch: pyt
     shown = re.sub(r"\x1b\[[\d;]*m", "", screen.getvalue())
     assert {"Breathing", "dissociative", "anesthetic", "painkiller", "slowing"} <= set(shown.split())
     assert max(map(len, shown.split("\n"))) <= columns
+
+
+class Taker:
+    """A desk that takes tickets, or none."""
+
+    name = "taker"
+
+    def __init__(self, *, down: bool = False) -> None:
+        self.down = down
+        self.taken: list[Conversation] = []
+
+    def open_ticket(self, conversation: Conversation, *, again: bool = False) -> str:
+        if self.down:
+            raise DeskError("it is down")
+        self.taken.append(conversation)
+        return "T-17"
+
+
+def test_a_conversation_is_passed_on_only_after_it_was_said_what_that_means(bot: Bot) -> None:
+    desk = Taker()
+    session = take(begin(bot, handovers=HandOvers(desk)).session, "what are your hours").session
+
+    asked = take(session, "/person")
+    sent = take(asked.session, "/person jo@example.org")
+
+    assert "whole conversation is sent along" in asked.page
+    assert "T-17" in sent.page
+    assert [(one.contact, one.reason) for one in desk.taken] == [("jo@example.org", "asked")]
+    assert [turn.author for turn in desk.taken[0].turns] == ["customer", "bot"]
+    assert desk.taken[0].turns[1].titles == ("When are you open?",)
+
+
+def test_nobody_has_to_leave_an_address(bot: Bot) -> None:
+    desk = Taker()
+    session = take(begin(bot, handovers=HandOvers(desk)).session, "what are your hours").session
+
+    take(session, "/person send")
+
+    assert [one.contact for one in desk.taken] == [""]
+
+
+def test_a_desk_that_is_down_is_admitted(bot: Bot) -> None:
+    session = take(begin(bot, handovers=HandOvers(Taker(down=True))).session, "what are your hours").session
+
+    assert "could not reach the desk" in take(session, "/person send").page
+
+
+def test_without_a_desk_or_a_word_there_is_nothing_to_pass_on(bot: Bot) -> None:
+    assert "member of staff" in take(begin(bot).session, "/person").page
+    assert "nothing to pass on yet" in take(begin(bot, handovers=HandOvers(Taker())).session, "/person").page

@@ -32,7 +32,9 @@ FAILURES = {"busy": 429, "too_long": 413, "failed": 500}
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("service")
-    with served(folder, f"sqlite:///{folder / 'log.db'}", "--region", "US", FAQBOT_ORIGINS=SHOP) as found:
+    with served(folder, f"sqlite:///{folder / 'log.db'}", "--region", "US", FAQBOT_ORIGINS=SHOP,
+        FAQBOT_OUTBOX_FOLDER=str(folder / "outbox"),
+    ) as found:  # fmt: skip
         yield found
 
 
@@ -228,38 +230,54 @@ def test_an_alarm_shows_numbers_that_can_be_tapped_and_asks_for_no_opinion(open_
 
 
 def test_the_way_to_a_person_is_a_question_where_nothing_is_passed_on(open_page: OpenPage) -> None:
-    page = opened(open_page())
+    page = open_page("/faq")
+    page.route("**/widget.js", without_a_desk)
+    page.goto(page.url.removesuffix("faq"))
+    opened(page)
     page.get_by_role("button", name="Talk to a person").click()
 
     expect(replies(page)).to_have_count(1)
     expect(replies(page).first).to_contain_text("member of staff")
 
 
-def test_the_form_for_a_person_sends_what_was_said_and_shows_the_reference(
-    open_page: OpenPage, service: Served
-) -> None:
-    page = open_page("/faq")
-    page.route(f"{service.url}/widget.js", passing_on)
-    page.route(f"{service.url}/v1/handover", lambda route: route.fulfill(json={"reference": "T-17"}))
-    page.goto(service.url)
-    opened(page)
+def test_the_form_for_a_person_opens_a_ticket_and_shows_its_reference(open_page: OpenPage, service: Served) -> None:
+    page = opened(open_page())
     ask(page, QUESTION)
     page.get_by_role("button", name="Talk to a person").click()
     assert faults(page) == ""
     page.get_by_label("How to reach you").fill("room 4")
     with page.expect_request(f"{service.url}/v1/handover") as sent:
         page.get_by_role("button", name="Send to a person").click()
+    expect(page.get_by_text("Your reference: ")).to_be_visible()
 
-    expect(page.get_by_text("Your reference: T-17")).to_be_visible()
+    consent, send = page.get_by_text("is sent along"), page.get_by_role("button", name="Send to a person")
+    above, below = consent.bounding_box(), send.bounding_box()
+    assert above
+    assert below
+    assert above["y"] < below["y"]
+    [ticket] = (service.errors.parent / "outbox").iterdir()
+    expect(page.get_by_text(f"Your reference: {ticket.name[:8]}")).to_be_visible()
+    assert "Contact: room 4" in ticket.read_text(encoding="utf-8")
     assert posted(sent.value)["contact"] == "room 4"
     assert posted(sent.value)["turns"][0]["text"] == QUESTION
     page.get_by_role("button", name="Back").click()
     expect(replies(page)).to_have_count(1)
 
 
-def passing_on(route: Route) -> None:
+def test_a_desk_that_cannot_be_reached_is_admitted_in_the_form(open_page: OpenPage) -> None:
+    page = opened(open_page())
+    page.route("**/v1/handover", lambda route: route.fulfill(status=503, json={}))
+    ask(page, QUESTION)
+    page.get_by_role("button", name="Talk to a person").click()
+    page.get_by_role("button", name="Send to a person").click()
+
+    expect(page.get_by_text("That could not be passed on.")).to_be_visible()
+    expect(page.get_by_role("button", name="Send to a person")).to_be_enabled()
+
+
+def without_a_desk(route: Route) -> None:
     answer = route.fetch()
-    route.fulfill(response=answer, body=answer.text().replace('"handover":false', '"handover":true'))
+    route.fulfill(response=answer, body=answer.text().replace('"handover":true', '"handover":false'))
 
 
 def test_a_conversation_outlives_a_reload_and_no_other_tab_has_it(open_page: OpenPage) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from starlette.testclient import TestClient
@@ -20,13 +23,14 @@ ASK_KEY, ASK_KEPT = made("desk", ASK)
 ADMIN_KEY, ADMIN_KEPT = made("operator", ADMIN)
 KEYS = Keys([ASK_KEPT, ADMIN_KEPT])
 ALARM = "my friend took too much and won't wake up"
+KEPT = Path(tempfile.gettempdir()) / f"faqbot-tests-{os.getuid()}"  # made ready once for all processes that test
 QUESTION = "is ketamine an opioid?"
 
 
 @cache
 def shipped_bot() -> Bot:
     """The bot of the content that ships, for the United Kingdom."""
-    return Bot.load(region="UK")
+    return Bot.load(region="UK", cache=KEPT)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import pkgutil
 import re
 import sys
 from argparse import SUPPRESS, Action, ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from importlib import import_module
 from io import StringIO, TextIOWrapper
@@ -22,6 +22,7 @@ from bot.errors import BotError, ContentError, RecordError
 from bot.settings import Settings, add_flags, settle
 
 if TYPE_CHECKING:
+    from bot.handover import HandOvers
     from bot.record import Log
 
 CLEAN, FINDINGS, FAILED = 0, 1, 2
@@ -136,6 +137,30 @@ def log_of(call: Call) -> Log:
     except ImportError as error:
         raise RecordError(f"the log needs an extra: pip install 'faqbot[web]' ({error})") from error
     return Log.existing(call.settings.database_url)
+
+
+def handovers_of(call: Call) -> HandOvers | None:
+    """Where conversations are handed over to; None where that is off. Raises SettingError, DeskError."""
+    settings = call.settings
+    if not settings.desk:
+        return None
+    from bot.desks import connect
+    from bot.handover import HandOvers
+
+    desk = connect(settings.desk, call.environment)
+    return HandOvers(desk, redact=settings.handover_redact, alert=alert_of(call))
+
+
+def alert_of(call: Call) -> Callable[[str, str], None] | None:
+    """What mails whoever is on call, by the mail server of the desk `email`; None where nobody is."""
+    address = call.settings.on_call
+    if not address:
+        return None
+    from bot.desks import connect
+
+    mails = connect("email", {**call.environment, "FAQBOT_EMAIL_TO": address})
+    notify: Callable[[str, str], None] = mails.notify  # type: ignore[attr-defined]  # of that desk alone
+    return notify
 
 
 def tolerate(stream: TextIO | None, errors: str) -> None:

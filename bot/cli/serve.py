@@ -16,11 +16,17 @@ from __future__ import annotations
 import logging
 import secrets
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from bot.cli import CLEAN, Call, warn
+from bot.cli import CLEAN, Call, alert_of, handovers_of, warn
 from bot.engine import Bot
 from bot.errors import ChannelError
-from bot.settings import LOG_SETTINGS, SERVICE_SETTINGS, Settings, add_flags
+from bot.settings import DESK_SETTINGS, LOG_SETTINGS, SERVICE_SETTINGS, Settings, add_flags
+
+if TYPE_CHECKING:
+    from bot.channels.web.site import Site
 
 NEEDED = "faqbot serve needs its extra: pip install 'faqbot[web]'"
 UNSIGNED = (
@@ -28,6 +34,10 @@ UNSIGNED = (
     "Set it to 32 random characters or more"
 )
 OPEN = "it listens on {host} without a key: anybody who reaches that address may ask"
+UNREAD = (
+    "conversations that are handed over become files in FAQBOT_OUTBOX_FOLDER (~/.local/state/faqbot/outbox): see that "
+    "somebody reads them, or set FAQBOT_DESK to a help desk, or to off"
+)
 HERE = ("127.0.0.1", "::1", "localhost")
 
 
@@ -36,6 +46,7 @@ def register(parser: ArgumentParser) -> None:
     parser.add_argument("--no-log", action="store_true", help="write nothing down: no questions, no feedback")
     add_flags(parser, SERVICE_SETTINGS, "the service")
     add_flags(parser, LOG_SETTINGS, "the log")
+    add_flags(parser, DESK_SETTINGS, "the help desk")
 
 
 def run(call: Call) -> int:
@@ -58,6 +69,7 @@ def run(call: Call) -> int:
         origins=settings.origins,
         log_refusals=settings.log_refusals,
         keep_days=settings.keep_days,
+        handovers=handovers_of(call),
     )
 
     def load() -> Bot:
@@ -70,12 +82,41 @@ def run(call: Call) -> int:
         from bot.record import Log
 
         site.log = Log.open(settings.database_url)
-    serve(site, settings.host, settings.port, settings.proxies, lambda url: call.say(f"faqbot answers at {url}"))
+    with _desk_at_work(call, site):
+        serve(site, settings.host, settings.port, settings.proxies, lambda url: call.say(f"faqbot answers at {url}"))
     return CLEAN
+
+
+@contextmanager
+def _desk_at_work(call: Call, site: Site) -> Iterator[None]:
+    """Have the queue of the desk worked through meanwhile, where the desk tells of anything and there is a log."""
+    from bot.desks import HelpDesk
+    from bot.record.inbox import Inbox
+    from bot.triage import Policy
+    from bot.triage.work import Clerk, Workers
+
+    options, settings = site.options, call.settings
+    desk = options.handovers.desk if options.handovers else None
+    if not isinstance(desk, HelpDesk) or site.log is None:
+        yield
+        return
+    policy = Policy.of(settings.desk_answers, safety_replies=settings.safety_replies)
+    with Inbox.open(settings.database_url) as inbox:
+        site.inbox = inbox
+        site.hooks[desk.name] = desk
+        workers = Workers(Clerk(lambda: site.content.bot, desk, inbox, policy, options.secret, alert_of(call)))
+        workers.start()
+        try:
+            yield
+        finally:
+            workers.stop()
+            desk.close()
 
 
 def _warnings(settings: Settings) -> list[str]:
     found = [] if settings.secret else [UNSIGNED]
     if settings.host not in HERE and not settings.require_key:
         found.append(OPEN.format(host=settings.host))
+    if settings.desk == "outbox":
+        found.append(UNREAD)
     return found

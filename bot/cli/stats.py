@@ -1,7 +1,8 @@
 """Show what was asked, what came of it, and how fast.
 
 A question is resolved where it was answered, and the same person did not ask it again, did not say that it was no help
-and did not call for a person within seven days. Small talk is no question.
+and did not call for a person within seven days. Deflected are people who got an answer, and no ticket within
+seven days. Small talk is no question.
 
 examples:
   faqbot stats
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def run(call: Call) -> int:
     now = datetime.now(UTC)
     since: datetime = now - timedelta(seconds=call.args.since.total_seconds())
     with log_of(call) as log:
-        report = told(log.rows(since), log.hand_overs(since), kb, now, since)
+        report = told(log.rows(since), log.hand_overs(since), kb, now, since, _suggestions(call, since))
     if call.args.json:
         call.say(json.dumps(report.to_dict(), ensure_ascii=False, indent=2))
     elif call.args.html:
@@ -53,6 +54,14 @@ def run(call: Call) -> int:
     return CLEAN
 
 
+def _suggestions(call: Call, since: datetime) -> Mapping[str, int]:
+    """What became of what was suggested to agents."""
+    from bot.record.inbox import Inbox
+
+    with Inbox.open(call.settings.database_url) as inbox:
+        return inbox.outcomes(since)
+
+
 def _lines(report: Report) -> Iterator[str]:
     if not report.turns:
         yield f"Nothing was asked since {report.since:%Y-%m-%d %H:%M} UTC."
@@ -61,6 +70,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield from aligned([("questions", str(report.questions), ""), *rows])
     yield ""
     yield f"resolved: {report.resolved}; of these, {report.open} still within seven days"
+    yield f"deflected: {report.deflected}"
     yield f"feedback: {report.helpful} helpful, {report.unhelpful} not helpful"
     latency = ", ".join(f"{name} {value:.1f} ms" for name, value in report.latency._asdict().items())
     yield f"latency: {latency}"

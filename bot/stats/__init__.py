@@ -17,6 +17,7 @@ from bot.reply import ASKED
 Row = Mapping[str, Any]  # as Log.rows gives them
 SETTLED_AFTER = timedelta(days=7)  # without a repeat, a thumb down or a call for a person
 SHOWN = ANSWER, CLARIFY, DECLINE, SAFETY = "answer", "clarify", "decline", "safety"  # kinds, in the order of reports
+OPENED = "opened"  # the result of a hand-over that became a ticket
 GONE = "no longer in the content"
 
 
@@ -96,6 +97,8 @@ class Report:
     open: int  # of those resolved so far, how many may yet turn out not to be
     latency: Latency
     contents: Mapping[str, int]  # turns by hash of the content
+    deflected: Share  # people who got an answer, and no ticket within seven days
+    suggestions: Mapping[str, int]  # to agents of a help desk, by what became of them
 
     @property
     def questions(self) -> int:
@@ -117,13 +120,15 @@ class Report:
             "topics": [asdict(line) for line in self.topics],
             "intents": [asdict(line) for line in self.intents],
             "resolved": self.resolved.to_dict(),
+            "deflected": self.deflected.to_dict(),
             "latency": self.latency._asdict(),
         }
 
 
 def told(
-    rows: Iterable[Row], handovers: Iterable[Row], kb: KnowledgeBase, now: datetime, since: datetime | None = None
-) -> Report:
+    rows: Iterable[Row], handovers: Iterable[Row], kb: KnowledgeBase, now: datetime, since: datetime | None = None,
+    suggestions: Mapping[str, int] | None = None,
+) -> Report:  # fmt: skip
     """What turns, oldest first, and hand-overs come to; topics and titles are those of `kb`."""
     tally = _Tally(kb)
     for row in rows:
@@ -137,6 +142,7 @@ def told(
         dict(Counter(row["reason"] for row in handed_over).most_common()),
         dict(Counter(row["result"] for row in handed_over).most_common()),
         resolved, still_open, _latency(tally.milliseconds), dict(tally.contents.most_common()),
+        tally.deflection(handed_over), dict(suggestions or {}),
     )  # fmt: skip
 
 
@@ -236,6 +242,18 @@ class _Tally:
                 if one.matched:
                     again.update(dict.fromkeys(one.intents, one.time))
         return Share(hits, n), still_open
+
+    def deflection(self, handovers: Iterable[Row]) -> Share:
+        """How many of those who got an answer had no ticket opened within seven days of their last one."""
+        opened = {row["turn"]: row["time"] for row in handovers if row["result"] == OPENED}
+        hits = n = 0
+        for turns in self.past.values():
+            answers = [one.time for one in turns if one.answer]
+            if answers:
+                n += 1
+                tickets = [opened[one.turn] for one in turns if one.turn in opened]
+                hits += not any(min(answers) <= time < max(answers) + SETTLED_AFTER for time in tickets)
+        return Share(hits, n)
 
     def _lines(self, intents: Iterable[str]) -> list[Line]:
         """The lines of intents, and each of their topics once."""

@@ -77,7 +77,8 @@ def counted(report: Report) -> list[tuple[str, Mapping[str, int]]]:
     """What is counted by name only, under its title."""
     return [
         ("Safety, by category", report.safety), ("Hand-overs, by reason", report.handovers),
-        ("Hand-overs, by result", report.results), ("Channels", report.channels), ("Content", report.contents),
+        ("Hand-overs, by result", report.results), ("Suggestions to agents", report.suggestions),
+        ("Channels", report.channels), ("Content", report.contents),
     ]  # fmt: skip
 
 

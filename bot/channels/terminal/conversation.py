@@ -11,6 +11,7 @@ from bot.channels.terminal.history import private
 from bot.channels.terminal.screen import CLEARED, Show, best, capable, plainly
 from bot.channels.terminal.session import COMMANDS, Session, Turn, begin, take
 from bot.engine import Bot
+from bot.handover import HandOvers
 
 if TYPE_CHECKING:
     from bot.channels.terminal.prompt import Editor
@@ -26,6 +27,7 @@ class Options(NamedTuple):
     full: bool = False  # whole answers at once
     history: Path | None = None
     refresh: Callable[[Bot], tuple[Bot, str]] | None = None  # the bot to go on with, and what is said of it
+    handovers: HandOvers | None = None
 
 
 class Conversation:
@@ -33,7 +35,7 @@ class Conversation:
 
     def __init__(self, bot: Bot, stdout: TextIO, show: Show, aloud: Show, options: Options) -> None:
         """`show` lays a page out, `aloud` shows it at once and plainly."""
-        self._turn = begin(bot, full=options.full)
+        self._turn = begin(bot, full=options.full, handovers=options.handovers)
         self._stdout, self._show, self._aloud, self._options = stdout, show, aloud, options
         self._editor: Editor | None = None
 

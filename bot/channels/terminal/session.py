@@ -6,21 +6,25 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from secrets import token_hex
 from typing import NamedTuple
 
 from rapidfuzz import process
 
 from bot.channels.terminal import page, transcript
 from bot.channels.terminal.transcript import Said
+from bot.desks import Conversation
 from bot.dialogue import Context, picked
 from bot.engine import Bot
-from bot.errors import SettingError
+from bot.errors import DeskError, SettingError
+from bot.handover import HandOvers, flags_of
 from bot.reply import Reply, Voice, listed
 
 COMMAND = re.compile(r"/([a-z?]*)", re.IGNORECASE)
 COMMAND_WITH = re.compile(r"/([a-z?]+)\s+(\S.*)", re.IGNORECASE)
 FEW = 3  # words after a command; with more it is a message
 ALIKE = 50  # least likeness, 0 to 100, of a command that is suggested for a misspelt one
+SEND = "send"  # what /person is followed by where nobody can be reached
 MORE = "tell me more"  # what /more says
 
 
@@ -36,6 +40,8 @@ class Session:
     said: tuple[Said, ...] = ()  # all of it, for a transcript
     past: Session | None = None  # as it stood before the last message
     full: bool = False  # whole answers at once
+    handovers: HandOvers | None = None
+    id: str = field(default="", compare=False)  # of the conversation, at random
 
     @property
     def voice(self) -> Voice:
@@ -65,9 +71,9 @@ class Turn(NamedTuple):
     afresh: bool = False  # what was shown and typed before is to be forgotten
 
 
-def begin(bot: Bot, *, full: bool = False) -> Turn:
+def begin(bot: Bot, *, full: bool = False, handovers: HandOvers | None = None) -> Turn:
     """The opening of a conversation: what the bot is, what it knows, and who has not reviewed it."""
-    session = Session(bot, Context(region=bot.region), full=full)
+    session = Session(bot, Context(region=bot.region), full=full, handovers=handovers, id=token_hex(16))
     voice = session.voice
     lines = (voice.say("greeting", topics=voice.topics()), voice.say("notice"), voice.say("chat_hint"))
     return Turn(session, "\n\n".join(line for line in lines if line))
@@ -176,9 +182,31 @@ def region(session: Session, name: str = "") -> Turn:
     return Turn(replace(session, bot=bot, context=context), voice.say("region_set", region=bot.region))
 
 
+def person(session: Session, contact: str = "") -> Turn:
+    """Pass the conversation on to a person; at first, say what that means."""
+    voice = session.voice
+    if session.handovers is None:
+        return Turn(session, voice.say("person_none", contact=voice.say("contact")))
+    if not session.said:
+        return Turn(session, voice.say("person_nothing"))
+    if not contact:
+        return Turn(session, "\n\n".join((voice.say("consent"), voice.say("person_how"))))
+    turns = tuple(turn for one in session.said for turn in transcript.turns(one))
+    flags = flags_of(session.bot, turns, session.context.region)
+    contact = "" if contact.lower() == SEND else contact
+    name = f"{session.id} {len(session.said)} {contact}"
+    try:
+        reference = session.handovers.pass_on(
+            Conversation(name, "terminal", turns, flags[0] if flags else "asked", flags, contact)
+        )
+    except DeskError:
+        return Turn(session, voice.say("handover_failed", contact=voice.say("contact")))
+    return Turn(session, voice.say("person_sent", reference=reference))
+
+
 def clear(session: Session) -> Turn:
     """A fresh start, as for another person."""
-    return begin(session.bot, full=session.full)._replace(afresh=True)
+    return begin(session.bot, full=session.full, handovers=session.handovers)._replace(afresh=True)
 
 
 COMMANDS: Mapping[str, Callable[[Session], Turn]] = {
@@ -189,11 +217,12 @@ COMMANDS: Mapping[str, Callable[[Session], Turn]] = {
     "back": back,
     "save": save,
     "region": region,
+    "person": person,
     "clear": clear,
     "help": helped,
     "quit": leave,
 }
-WITH_ARGUMENT: Mapping[str, Callable[[Session, str], Turn]] = {"save": save, "region": region}
+WITH_ARGUMENT: Mapping[str, Callable[[Session, str], Turn]] = {"save": save, "region": region, "person": person}
 ALIASES = {"": "help", "?": "help", "exit": "quit", "q": "quit"}
 
 

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from bot.decision import Answered
+from bot.desks import Said as Turn
 from bot.reply import Reply
 
 SUFFIXES = (".md", ".json")
@@ -19,6 +21,12 @@ class Said(NamedTuple):
     message: str
     reply: Reply
     shown: str  # the reply as it was shown, with its sources
+
+
+def turns(said: Said) -> tuple[Turn, Turn]:
+    """What was said, and the reply, as they are handed over."""
+    titles = tuple(part.title for part in said.reply.parts if isinstance(part, Answered))
+    return Turn("customer", said.message), Turn("bot", said.reply.text, titles)
 
 
 def write(path: Path, said: Sequence[Said]) -> None:

@@ -18,6 +18,9 @@ from starlette.exceptions import HTTPException
 from bot.channels.web import api, pages
 from bot.channels.web.armour import Armour
 from bot.channels.web.ask import PATH, ask
+from bot.channels.web.handover import PATH as HANDOVER
+from bot.channels.web.handover import hand_over
+from bot.channels.web.hooks import told
 from bot.channels.web.openapi import described, docs, document
 from bot.channels.web.problems import Problem, refused
 from bot.channels.web.site import Site
@@ -70,8 +73,10 @@ def _route(app: FastAPI, site: Site) -> None:
     post: Routes = {
         PATH: (ask, described("Reply", body="Ask", refusals=sent)),
         "/v1/feedback": (api.feedback, described("Kept", body="Feedback", refusals=(*sent, 503))),
+        "/hooks/{desk}": (told, described("Told", status=202, refusals=(400, 401, 404, 408, 413, 503))),
+        HANDOVER: (hand_over, described("HandedOver", body="HandOver", refusals=(*sent, 503))),
         "/v1/explain": (api.explain, described("Explanation", body="Explain", refusals=sent, key=True)),
-    }  # POST /v1/handover takes its place here
+    }
     get: Routes = {
         "/v1/topics": (api.topics, described("Topics")),
         "/v1/intents/{intent}": (api.intent, described("Entry", refusals=(404, 422))),

@@ -69,12 +69,12 @@ async def read(request: Request, most: int = MOST, heard: int = HEARD) -> Body:
     return Body(raw, values, problem or (Problem(400) if values is None else None))
 
 
-async def demanded(request: Request, shape: type[Shape]) -> Shape:
-    """The body as a shape; raises Problem. For endpoints that nobody in danger uses."""
-    body = await read(request, heard=MOST + 1)
+async def demanded(request: Request, shape: type[Shape], most: int = MOST) -> Shape:
+    """The body, of so many bytes at most, as a shape; raises Problem. For endpoints that nobody in danger uses."""
+    body = await read(request, most, heard=most + 1)
     if body.problem:
         raise body.problem
-    return validated(shape, body.values or {})
+    return validated(shape, json.loads(sound(json.dumps(body.values, ensure_ascii=False))))
 
 
 def validated(shape: type[Shape], values: dict[str, Any]) -> Shape:

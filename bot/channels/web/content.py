@@ -159,12 +159,12 @@ class Content:
         topics = (f"• {topic['title']}" for topic in self.topics["topics"])
         return "\n".join((before.strip(), *topics, after.lstrip(" .,;"))) if after else before
 
-    def widget(self, region: str, *, feedback: bool) -> str:
+    def widget(self, region: str, *, feedback: bool, handover: bool) -> str:
         """What the widget has to know before it can reach the service: its words, and whom to call (JSON)."""
         said = {key.removeprefix(WIDGET): line for key, line in self.kb.voice.items() if key.startswith(WIDGET)}
         said |= {key: self.voice.say(key) for key in ("notice", "contact")}
         said["greeting"] = self._greeting()
-        given = {"say": said, "resources": self.resources(region), "feedback": feedback, "handover": False}
+        given = {"say": said, "resources": self.resources(region), "feedback": feedback, "handover": handover}
         return json.dumps(given, ensure_ascii=True, separators=(",", ":"))
 
 

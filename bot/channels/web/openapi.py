@@ -47,6 +47,7 @@ def described(
     refusals: Iterable[int] = (),
     media_type: str = "application/json",
     key: bool = False,
+    status: int = 200,
 ) -> Said:
     """What the document says of an endpoint: the names of its shapes, and the problems that it may have."""
     responses: Said = {
@@ -57,7 +58,7 @@ def described(
         for status in sorted({*refusals, 500})
     }
     schema = _ref(answer) if answer else {"type": "string"}
-    responses["200"] = {"description": "As it should be.", "content": {media_type: {"schema": schema}}}
+    responses[str(status)] = {"description": "As it should be.", "content": {media_type: {"schema": schema}}}
     said: Said = {"responses": responses}
     if body:
         said["requestBody"] = {"required": True, "content": {"application/json": {"schema": _ref(body)}}}

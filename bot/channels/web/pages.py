@@ -84,7 +84,11 @@ async def widget(request: Request, region: str = "") -> Response:
     """The widget, with its words and the numbers of a region in it."""
     site = site_of(request)
     content = site.content
-    given = content.widget(content.region(region) or content.bot.region, feedback=site.log is not None)
+    given = content.widget(
+        content.region(region) or content.bot.region,
+        feedback=site.log is not None,
+        handover=site.options.handovers is not None,
+    )
     return copied(request, _file("widget.js").replace(GIVEN, given).encode(), "text/javascript", LONG, ANYWHERE)
 
 

@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 TURN = r"^[0-9a-f]{32}$"
 LONGEST_COMMENT = 1000  # characters
+LONGEST_SHOWN, LONGEST_CONTACT = 16_000, 300  # characters
+MOST_TURNS, MOST_INTENTS = 100, 10
 TURN_EXAMPLE = "5f0c2a9e4b7d4d0f8f4c5a3e9b1d7c62"
 
 
@@ -48,6 +50,35 @@ class Feedback(_Asked):
     turn: str = Field(pattern=TURN, description="The `turn` of the reply.")
     helpful: bool
     comment: str = Field("", max_length=LONGEST_COMMENT, description="Kept without what tells whose it is.")
+
+
+class Shown(_Asked):
+    """One turn of a conversation, as it was shown."""
+
+    text: str = Field(max_length=LONGEST_SHOWN, description="What the person wrote, or clicked.")
+    reply: str = Field("", max_length=LONGEST_SHOWN, description="What was answered.")
+    intents: list[str] = Field([], max_length=MOST_INTENTS, description="The intents of the answers in it.")
+
+
+class HandOver(_Asked):
+    """A conversation that a person is to go on with. Nothing of it is kept here: it goes to the help desk."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "turns": [{"text": "do you take insurance?", "reply": "I have nothing on that."}],
+                    "turn": TURN_EXAMPLE, "contact": "jo@example.org",
+                }
+            ]
+        }
+    )  # fmt: skip
+    turns: list[Shown] = Field(max_length=MOST_TURNS, description="What was said, oldest first.")
+    turn: str = Field(
+        "", pattern=rf"{TURN}|^$", description="The `turn` of the last reply: the same gets no second ticket."
+    )
+    contact: str = Field("", max_length=LONGEST_CONTACT, description="How the person can be reached.")
+    region: str = ""
 
 
 class Explain(_Asked):
@@ -164,6 +195,18 @@ class Kept(BaseModel):
     helpful: bool
 
 
+class Told(BaseModel):
+    """What a help desk told, and is on the disk."""
+
+    new: int = Field(description="How much of it was not known before.")
+
+
+class HandedOver(BaseModel):
+    """A ticket that was written."""
+
+    reference: str = Field(description="What the person can name when they ask.")
+
+
 class Explanation(BaseModel):
     """Why the bot replies as it does; the fields are those of `faqbot ask --explain --json`."""
 
@@ -201,5 +244,5 @@ class Problem(BaseModel):
     resources: list[Resource] = []
 
 
-ASKED = (Ask, Feedback, Explain)
-ANSWERED = (Reply, Topics, Entry, Suggestions, Kept, Explanation, Health, Problem)
+ASKED = (Ask, Feedback, HandOver, Explain)
+ANSWERED = (Reply, Topics, Entry, Suggestions, Kept, HandedOver, Told, Explanation, Health, Problem)

@@ -20,9 +20,12 @@ from bot.channels.web.metrics import Metrics
 from bot.channels.web.problems import Problem
 from bot.channels.web.rate import Rate
 from bot.channels.web.tokens import Tokens
+from bot.desks import HelpDesk
 from bot.engine import Bot
 from bot.errors import ContentError, RecordError
+from bot.handover import HandOvers
 from bot.record import Log, Outcome, Stamp
+from bot.record.inbox import Inbox
 
 AT_ONCE = 200  # characters of a message that is answered within the loop: 1 to 10 ms; a thread would cost more
 THREADS = 2  # for longer ones: as many as may compete with the loop for the interpreter
@@ -45,6 +48,7 @@ class Options:
     log_refusals: bool = False
     keep_days: int = 30
     patience: float = 10  # seconds that a body may take
+    handovers: HandOvers | None = None
 
 
 class Site:
@@ -57,6 +61,8 @@ class Site:
         _set_aside()
         self.options = options
         self.log = log
+        self.inbox: Inbox | None = None
+        self.hooks: dict[str, HelpDesk] = {}  # that may tell of what happens, by name
         self.unwritten = 0  # turns that could not even be handed to the log
         self._lock = threading.Lock()  # of `unwritten`
         self.tokens = Tokens(options.secret)
@@ -120,6 +126,8 @@ class Site:
             before = datetime.now(UTC) - timedelta(days=self.options.keep_days)
             try:
                 gone = await asyncio.to_thread(self.log.purge, before)
+                if self.inbox:
+                    await asyncio.to_thread(self.inbox.purge, before)
                 logger.info("%d turns from before %s were deleted", gone, before.date())
             except RecordError as error:
                 logger.warning("old turns are not deleted yet: %s", error)
@@ -128,6 +136,8 @@ class Site:
     def close(self) -> None:
         """Write down what still waits."""
         self._pool.shutdown()
+        if self.options.handovers:
+            self.options.handovers.close()
         if self.log:
             self.log.close()
 

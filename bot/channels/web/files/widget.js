@@ -372,17 +372,23 @@ input::placeholder { color: inherit; opacity: .75; }
       if (!GIVEN.handover) { this.ask({ text: this.say("person_ask") }, this.say("person_ask")); return; }
       const contact = make("input", { type: "text", id: "contact" });
       const note = make("p", { className: "note", role: "status" });
+      const send = make("button", { className: "main", textContent: this.say("person_send") });
+      const fallback = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
       const back = () => { form.remove(); this.log.hidden = this.form.hidden = this.foot.hidden = false; this.input.focus(); };
       const form = make("form", { className: "person" },
         make("p", { className: "note", textContent: this.say("person_line", { contact: this.say("contact") }) }), this.numbers(GIVEN.resources),
         make("label", { for: "contact", textContent: this.say("person_contact") }), contact,
-        make("p", { className: "note", textContent: this.say("person_consent") }), make("button", { className: "main", textContent: this.say("person_send") }),
+        make("p", { className: "note", textContent: this.say("person_consent") }), send,
         this.button("back", back), note);
       form.onsubmit = async (event) => {
         event.preventDefault();
-        const turns = this.state.turns.map(({ you, reply }) => ({ text: you, reply: reply.text }));
-        const sent = { turns, turn: this.state.turns.at(-1)?.reply.turn || "", contact: contact.value };
+        const intents = ({ parts }) => parts.filter((part) => part.kind === "answer").map((part) => part.intent);
+        const turns = this.state.turns.map(({ you, reply }) => ({ text: you, reply: reply.text, intents: intents(reply) }));
+        const sent = { turns, turn: this.state.turns.at(-1)?.reply.turn || fallback, contact: contact.value.trim() };
+        send.disabled = true;
+        note.textContent = this.say("waiting");
         const answer = await this.post("v1/handover", sent).then((found) => found.ok && found.json(), () => null);
+        send.disabled = Boolean(answer);
         note.textContent = answer ? this.say("person_sent", answer) : this.say("person_failed", { contact: this.say("contact") });
       };
       this.log.hidden = this.form.hidden = this.foot.hidden = true;

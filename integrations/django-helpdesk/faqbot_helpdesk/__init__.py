@@ -1,0 +1,1 @@
+"""Tells faqbot of what happens in django-helpdesk."""
