@@ -26,6 +26,7 @@ SPELLED = re.compile(
 LEET = re.compile(
     r"(?<!\S)[a-z0134578@$!]{0,12}[a-z0][0134578@$!]{1,3}[a-z][a-z0134578@$!]{0,12}(?![^\s.,;:?])"
 )  # "su1cide"
+LIST_NUMBER = re.compile(r"^[ \t]*\(?\d{1,2}[.)][ \t]+(?=[^\W\d])", re.MULTILINE)  # "2) does it …" counts nothing
 SHORTEST_JOINED = 6  # letters of two words read as one ("over dose")
 
 
@@ -41,7 +42,7 @@ class Stream(NamedTuple):
 
 def stream(message: str, reader: Reader) -> Stream:
     """The words of a message as typed. Linear in its length."""
-    text = _plain(normalise(message), reader)
+    text = _plain(LIST_NUMBER.sub("", normalise(message)), reader)
     spoken: list[str] = []
     sentence: list[int] = []
     at: list[int] = []
