@@ -59,13 +59,21 @@ def run(call: Call) -> int:
     if not name:
         raise SettingError(f"name a desk: one of {', '.join(names())}")
     desk = connect(name, call.environment)
+    try:
+        return _with(call, desk)
+    finally:
+        if isinstance(desk, HelpDesk):
+            desk.close()
+
+
+def _with(call: Call, desk: Desk) -> int:
     if call.args.verb == "check":
         return _check(call, desk)
     if not isinstance(desk, HelpDesk):
-        raise DeskError(f"the desk {name} takes tickets, and tells of nothing: there is no queue")
+        raise DeskError(f"the desk {desk.name} takes tickets, and tells of nothing: there is no queue")
     if call.args.verb == "retry":
         with _inbox(call) as inbox:
-            call.say(f"{inbox.retry(name)} tried anew")
+            call.say(f"{inbox.retry(desk.name)} tried anew")
         return CLEAN
     return _dry(call, desk) if call.args.dry_run else _work(call, desk)
 
