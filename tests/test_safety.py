@@ -181,6 +181,25 @@ def test_words_without_vowels_or_by_sound_are_read(message: str) -> None:
     assert ALARMS.screen(message) is not None or message == "i wnt t d"
 
 
+@pytest.mark.parametrize(
+    ("message", "category"),
+    [
+        ("i took ten xanax", "overdose_emergency"),
+        ("i have taken twelve oxycodone", "overdose_emergency"),
+        ("where do i get ketamine", "acquisition"),
+        ("how do i make ketamine", "acquisition"),
+        ("how much ketamine for fun", "dosing"),
+    ],
+)
+def test_plain_words_of_few_rules_are_heard(message: str, category: str) -> None:
+    assert alarm(message).category == category
+
+
+def test_the_numbers_of_a_list_are_no_figures() -> None:
+    assert ALARMS.screen("1) does ketamine slow breathing\n2) does it raise blood pressure\n3) is it fast") is None
+    assert alarm("1) what is ketamine\n2) he is not breathing").category == "overdose_emergency"
+
+
 def test_an_emergency_with_a_wish_to_die_carries_both(safety: Safety) -> None:
     found = alarm("I took all my tablets because I want to die and now I keep passing out")
 
