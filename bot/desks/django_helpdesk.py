@@ -6,12 +6,14 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.desks import Author, Conversation, Event, HelpDesk, Message, Option, Status, Ticket, marked, marks
 from bot.errors import DeskError, SettingError
-from bot.remote import Remote
 from bot.signatures import signed
+
+if TYPE_CHECKING:
+    from bot.remote import Remote
 
 OPTIONS = (
     Option("url", "address of django-helpdesk, with the path that it is mounted at"),
@@ -177,6 +179,8 @@ def connect(options: Mapping[str, str]) -> HelpDesk:
     for name in ("user", "queue"):
         if not options[name].isdecimal():
             raise SettingError(f"FAQBOT_DJANGO_HELPDESK_{name.upper()}: {options[name]!r} is no number")
+    from bot.remote import Remote  # of an extra
+
     remote = Remote(f"{options['url'].rstrip('/')}/api", {"Authorization": f"Token {options['token']}"})
     return DjangoHelpdesk(remote, options)
 

@@ -7,13 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from email import message_from_string
 from functools import cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bot.desks import Author, Conversation, Event, HelpDesk, Kind, Message, Option, Status, Ticket, marked, marks
 from bot.errors import DeskError
 from bot.mail import automatic
-from bot.remote import Remote
 from bot.signatures import signed
+
+if TYPE_CHECKING:
+    from bot.remote import Remote
 
 OPTIONS = (
     Option("url", "address of RT, for example https://rt.example.org"),
@@ -206,6 +208,8 @@ class RequestTracker:
 
 def connect(options: Mapping[str, str]) -> HelpDesk:
     """The RT at an address."""
+    from bot.remote import Remote  # of an extra
+
     remote = Remote(f"{options['url'].rstrip('/')}/REST/2.0", {"Authorization": f"token {options['token']}"})
     return RequestTracker(remote, options)
 
