@@ -23,7 +23,7 @@ from datetime import UTC, datetime, timedelta
 from signal import SIG_BLOCK, SIGINT, SIGTERM, pthread_sigmask, sigwait
 from typing import TYPE_CHECKING
 
-from bot.cli import CLEAN, FINDINGS, Call, age, alert_of, aligned
+from bot.cli import CLEAN, FINDINGS, Call, age, alert_of, aligned, keep_journal
 from bot.desks import Conversation, Desk, HelpDesk, Said, connect, key_of, names
 from bot.engine import Bot
 from bot.errors import DeskError, RecordError, SettingError
@@ -174,6 +174,7 @@ def _work(call: Call, desk: HelpDesk) -> int:
     from bot.triage import Policy
     from bot.triage.work import Clerk, Workers
 
+    keep_journal()
     bot, settings = _bot(call), call.settings
     policy = Policy.of(settings.desk_answers, safety_replies=settings.safety_replies)
     pthread_sigmask(SIG_BLOCK, ENDS)  # of every thread: the one that waits for them gets them
