@@ -18,12 +18,11 @@ from bot.channels.web.site import Site, site_of
 from bot.desks import Conversation, Said
 from bot.errors import DeskError, RecordError
 from bot.handover import HandOvers, flags_of
-from bot.stats import OPENED
+from bot.stats import FAILED, OPENED
 
 PATH = "/v1/handover"
 MOST = 512 * 1024  # bytes; a conversation is longer than a question
 CHANNEL = "web"
-FAILED = "failed"
 TRY_AGAIN = {"Retry-After": "5"}
 
 logger = logging.getLogger(__name__)
