@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -61,7 +61,7 @@ def test_a_turn_comes_back_as_it_was_written(url: str) -> None:
         [row] = log.rows()
 
     assert {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()} == {
-        **TURN.row(), "helpful": None, "comment": None,
+        **asdict(TURN), "helpful": None, "comment": None,
     }  # fmt: skip
 
 
