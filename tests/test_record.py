@@ -197,6 +197,7 @@ def test_a_turn_that_cannot_be_written_does_not_keep_the_others_from_it(
     assert log.dropped == 1
     assert written(url).keys() == {f"t{number}" for number in range(10)} - {"t5"}
     assert "cannot be written" in caplog.text
+    assert "how does it work" not in caplog.text
 
 
 def test_a_turn_that_comes_twice_is_written_once(url: str) -> None:

@@ -162,12 +162,16 @@ class Log:
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
-        """A transaction; what the database cannot do now, but may do later, is a RecordError."""
+        """A transaction; what the database cannot do now, but may do later, is a RecordError.
+
+        What it never takes is a ValueError that quotes no row: logs hold nothing that was asked.
+        """
         try:
             with self._engine.begin() as connection:
                 yield connection
-        except (DataError, IntegrityError):
-            raise
+        except (DataError, IntegrityError) as error:
+            said = str(error.orig).strip().partition("\n")[0]  # PostgreSQL quotes the row below
+            raise ValueError(f"the database does not take this row: {said}") from None
         except (DBAPIError, NoConnection) as error:
             raise RecordError(f"the log cannot be reached: {reason(error)}") from error
 

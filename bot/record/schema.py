@@ -121,6 +121,7 @@ def connect(url: str) -> Engine:
             pool_pre_ping=True,
             pool_timeout=PATIENCE,
             json_deserializer=_list,
+            hide_parameters=True,  # from errors: they hold what was asked
         )
     except ImportError as error:
         raise RecordError("PostgreSQL needs a driver: run pip install 'faqbot[postgres]'") from error
