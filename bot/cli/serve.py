@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from bot.cli import CLEAN, UNREAD, Call, alert_of, handovers_of, keep_journal, warn
 from bot.engine import Bot
 from bot.errors import ChannelError
-from bot.settings import DESK_SETTINGS, LOG_SETTINGS, SERVICE_SETTINGS, Settings, add_flags
+from bot.settings import HANDOVER_SETTINGS, LOG_SETTINGS, SERVICE_SETTINGS, TRIAGE_SETTINGS, Settings, add_flags
 
 if TYPE_CHECKING:
     from bot.channels.web.site import Site
@@ -41,7 +41,7 @@ def register(parser: ArgumentParser) -> None:
     parser.add_argument("--no-log", action="store_true", help="write nothing down: no questions, no feedback")
     add_flags(parser, SERVICE_SETTINGS, "the service")
     add_flags(parser, LOG_SETTINGS, "the log")
-    add_flags(parser, DESK_SETTINGS, "the help desk")
+    add_flags(parser, (*HANDOVER_SETTINGS, *TRIAGE_SETTINGS), "the help desk")
 
 
 def run(call: Call) -> int:

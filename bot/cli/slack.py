@@ -22,7 +22,7 @@ from argparse import ArgumentParser, ArgumentTypeError
 from bot.cli import CLEAN, FINDINGS, UNREAD, Call, handovers_of, keep_journal, warn
 from bot.engine import Bot
 from bot.errors import ChannelError
-from bot.settings import DESK_SETTINGS, LOG_SETTINGS, SERVICE_SETTINGS, SLACK_SETTINGS, add_flags, whole
+from bot.settings import HANDOVER_SETTINGS, LOG_SETTINGS, SERVICE_SETTINGS, SLACK_SETTINGS, add_flags, whole
 
 RUN, MANIFEST, CHECK = "run", "manifest", "check"
 HOST = tuple(setting for setting in SERVICE_SETTINGS if setting.name == "host")
@@ -48,7 +48,7 @@ def register(parser: ArgumentParser) -> None:
     add_flags(parser, SLACK_SETTINGS, "Slack")
     add_flags(parser, HOST, "with --http")
     add_flags(parser, LOG_SETTINGS, "the log")
-    add_flags(parser, DESK_SETTINGS, "the help desk")
+    add_flags(parser, HANDOVER_SETTINGS, "the help desk")
 
 
 def run(call: Call) -> int:
