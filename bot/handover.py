@@ -56,7 +56,9 @@ class HandOvers:
         try:
             return going.result(self._patience)
         except StillGoing:
-            raise DeskError(f"the desk {self.desk.name} has not answered in {self._patience:g} s") from None
+            slow = f"the desk {self.desk.name} has not answered in {self._patience:g} s"
+            logger.warning("a conversation may not have been handed over yet: %s", slow)
+            raise DeskError(slow) from None
 
     def close(self) -> None:
         """Wait for what is under way."""

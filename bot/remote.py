@@ -44,9 +44,8 @@ class Remote:
             return answer.json() if answer.content else None
         except httpx.HTTPStatusError as error:
             said = " ".join(error.response.text.split())[:SHOWN]
-            raise DeskError(
-                f"{method} {error.request.url} was refused ({error.response.status_code}): {said}"
-            ) from error
+            url = error.request.url.copy_with(query=None)  # which may hold what somebody said
+            raise DeskError(f"{method} {url} was refused ({error.response.status_code}): {said}") from error
         except httpx.HTTPError as error:
             raise DeskError(
                 f"{method} {self._client.base_url}{path} failed: {error or type(error).__name__}"

@@ -189,14 +189,16 @@ SLACK_SETTINGS = (
     Setting("slack_alert", "1 writes a ticket at once where somebody may be in danger", "0", "0|1", yes),
     Setting("slack_api", "where Slack's Web API is", "https://slack.com/api/", "URL", address),
 )
-DESK_SETTINGS = (
+HANDOVER_SETTINGS = (
     Setting("desk", "help desk that conversations are handed over to; off for none", "outbox", "NAME", desk),
     Setting("handover_redact", "1 takes out of hand-overs what tells whose they are", "0", "0|1", yes),
     Setting("on_call", "address that is mailed where somebody may be in danger", "none", "ADDRESS", str.strip),
+)
+TRIAGE_SETTINGS = (
     Setting("desk_answers", "what is answered in public, as QUEUE:TOPIC; all others get a note", "none", "LIST", opted),
     Setting("safety_replies", "0 answers no customer in danger, and only warns agents", "1", "0|1", yes),
 )
-EVERY = (*SETTINGS, *LOG_SETTINGS, *SERVICE_SETTINGS, *DESK_SETTINGS, *SLACK_SETTINGS)
+EVERY = (*SETTINGS, *LOG_SETTINGS, *SERVICE_SETTINGS, *HANDOVER_SETTINGS, *TRIAGE_SETTINGS, *SLACK_SETTINGS)
 
 
 @dataclass(frozen=True, slots=True)

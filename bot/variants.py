@@ -12,6 +12,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from itertools import islice, pairwise
 
 from bot.dialogue import pieces
+from bot.gates.turns import AUXILIARIES, UN
 from bot.knowledge import Intent, KnowledgeBase
 from bot.matching import Reader
 from bot.spelling import neighbours
@@ -20,7 +21,6 @@ from bot.text import FUNCTION_WORDS, english
 LONG = 5  # letters of a word that is misspelt; a slip in a shorter one often gives another word
 SWAPS = 3  # other things that a phrasing is asked of
 WITHIN = 4  # words, among the first of which the verb of a question stands: "how much money does …"
-UN = "un"
 OTHER_THING = "other thing"  # the form of a near miss that asks of another thing
 NEGATIONS = ("never", "no longer")
 NOT = {"can": "can't", "will": "won't", "am": "am not", "may": "may not", "might": "might not"}
@@ -32,7 +32,6 @@ OPPOSITES = (
 )  # fmt: skip
 COMPARISONS = (("more", "less"), ("safer", "riskier"))
 LINKS = frozenset("for on of by using having".split())  # before what a question speaks of: "without" for them
-AUXILIARIES = frozenset("is are was were do does did can could will would should has have had may might must".split())
 ASKING = frozenset("what how why which who when where whose".split())
 BE = frozenset("is are was were".split())
 PRONOUNS = frozenset("i you he she it we they there this that these those people".split())

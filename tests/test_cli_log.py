@@ -44,7 +44,7 @@ def filled(url: str) -> str:
         for number in range(4, 7):
             log.write(declined(number, "do you take insurance"))
         log.give_feedback("t2", helpful=True, comment="fine, jo@example.org")
-        log.hand_over("t3", "asked", "ticket 7")
+        log.hand_over("t3", "asked", "opened")
     return url
 
 
@@ -118,7 +118,7 @@ def test_the_log_is_exported_a_turn_a_line(run: Run) -> None:
     assert code == 0
     assert turns.keys() == {"t2", "t3", "t4", "t5", "t6"}
     assert (turns["t2"]["helpful"], turns["t2"]["comment"]) == (True, "fine, [e-mail]")
-    assert [one["result"] for one in turns["t3"]["handovers"]] == ["ticket 7"]
+    assert [one["result"] for one in turns["t3"]["handovers"]] == ["opened"]
     assert datetime.fromisoformat(turns["t2"]["time"]) == turn(2).time
 
 

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import itertools
 import stat
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -151,3 +153,29 @@ def test_an_unknown_desk_is_refused_with_those_that_there_are() -> None:
 @pytest.mark.parametrize("name", names())
 def test_a_desk_says_what_each_of_its_options_is_for(name: str) -> None:
     assert all(option.about for option in variables(name).values())
+
+
+def test_neither_the_journal_nor_an_error_holds_what_somebody_said_though_a_desk_is_asked_by_it() -> None:
+    program = """
+from httpx import MockTransport, Response
+from bot.cli import keep_journal
+from bot.desks import Conversation, Said
+from bot.desks.rt import RequestTracker
+from bot.errors import DeskError
+from bot.remote import Remote
+
+keep_journal()
+asked = []
+transport = MockTransport(lambda request: asked.append(request.url.params["query"]) or Response(500))
+desk = RequestTracker(Remote("https://rt.example", {}, transport), {"secret": "s", "queue": "q", "user": "u"})
+try:
+    desk.open_ticket(Conversation("1", "web", (Said("customer", "zebra"),)), again=True)
+except DeskError as error:
+    print("zebra" in asked[0], error)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=Path(__file__).parents[1], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout == "True GET https://rt.example/tickets was refused (500): \n"
+    assert "zebra" not in done.stderr

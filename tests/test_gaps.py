@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -30,7 +31,7 @@ def rows(*texts: str, helpful: bool | None = None, **values: Any) -> list[dict[s
     found = []
     for number, text in enumerate(texts):
         turn = Turn(**{"turn": f"t{number}", "text": text, "person": f"p{number}", **BODY, **values})
-        found.append(turn.row() | {"helpful": helpful, "comment": None})
+        found.append(asdict(turn) | {"helpful": helpful, "comment": None})
     return found
 
 

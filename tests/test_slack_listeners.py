@@ -440,7 +440,7 @@ def test_a_desk_that_is_down_is_said_to_be_so_with_another_way(slack: FakeSlack)
 
     (whispered,) = slack.of("chat.postEphemeral")
     assert "could not be passed on" in whispered.args["text"]
-    assert "ask for a member of staff" in whispered.args["text"]
+    assert "turn to the people who gave you this chat" in whispered.args["text"]
 
 
 def test_a_form_that_cannot_be_opened_is_said_to_be_so(bot: Dispatched, slack: FakeSlack) -> None:

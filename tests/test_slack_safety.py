@@ -300,7 +300,7 @@ def test_a_person_who_is_asked_for_after_an_alarm_gets_an_urgent_ticket_and_nobo
         bot.send(submit(slack, list(slack.views.values())[-1], {"words": "please call", "contact": ""}))
 
     (ticket,) = desk.tickets.values()
-    assert ticket.flags == ("suicide_crisis",)
+    assert (ticket.reason, ticket.flags) == ("suicide_crisis", ("suicide_crisis",))
     assert len(slack.posts("C111")) == 1
     assert "T-1" in whispers(slack)[-1]
 
@@ -361,4 +361,4 @@ def test_a_hand_over_is_written_down_with_its_result(slack: FakeSlack, log: Log)
         bot.send(submit(slack, list(slack.views.values())[-1], {"words": "my bill", "contact": ""}))
         (row,) = log.hand_overs()
 
-    assert (row["reason"], row["result"]) == ("asked", "ticket T-1")
+    assert (row["reason"], row["result"]) == ("asked", "opened")

@@ -61,3 +61,25 @@ def test_the_way_in_imports_little() -> None:
     )  # fmt: skip
 
     assert done.stdout.split() == ["bot", "bot.errors", "bot.settings", "bot.cli"]
+
+
+def test_what_is_set_is_shown_without_the_extra_of_help_desks(content: BuildContent) -> None:
+    program = "import sys; sys.modules['httpx'] = None; from bot.cli import main; sys.exit(main(sys.argv[1:], {}))"
+    done = subprocess.run(
+        [sys.executable, "-c", program, "config", "--content", str(content())],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("command", ["export", "forget someone", "gaps", "purge", "stats", "desk status"])
+def test_a_command_that_reads_the_log_says_which_extra_it_needs(content: BuildContent, command: str) -> None:
+    program = "import sys; sys.modules['sqlalchemy'] = None; from bot.cli import main; sys.exit(main(sys.argv[1:]))"
+    done = subprocess.run(
+        [sys.executable, "-c", program, *command.split(), "--content", str(content())],
+        cwd=ROOT, capture_output=True, text=True, check=False, env={"FAQBOT_SECRET": "0123456789abcdef"},
+    )  # fmt: skip
+
+    assert done.returncode == 2
+    assert "pip install 'faqbot[web" in done.stderr

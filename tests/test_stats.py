@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 from typing import Any
@@ -33,7 +34,7 @@ def row(number: int = 1, *, after: timedelta = timedelta(), helpful: bool | None
     usual: dict[str, Any] = {"turn": f"t{number}", "channel": "web", "kb": "0" * 16, "milliseconds": 4.0}
     usual |= {"kind": "answer", "intents": ("ketamine_is_opioid",), "scores": (90.0,), "person": "ada"}
     turn = Turn(time=LONG_AGO + after, **usual | values)
-    return turn.row() | {"helpful": helpful, "comment": None}
+    return asdict(turn) | {"helpful": helpful, "comment": None}
 
 
 def handed_over(turn: str, after: timedelta = timedelta()) -> Row:

@@ -474,5 +474,5 @@ def test_a_desk_that_is_down_is_admitted(bot: Bot) -> None:
 
 
 def test_without_a_desk_or_a_word_there_is_nothing_to_pass_on(bot: Bot) -> None:
-    assert "member of staff" in take(begin(bot).session, "/person").page
+    assert "turn to the people who gave you this chat" in take(begin(bot).session, "/person").page
     assert "nothing to pass on yet" in take(begin(bot, handovers=HandOvers(Taker())).session, "/person").page

@@ -237,7 +237,7 @@ def test_the_way_to_a_person_is_a_question_where_nothing_is_passed_on(open_page:
     page.get_by_role("button", name="Talk to a person").click()
 
     expect(replies(page)).to_have_count(1)
-    expect(replies(page).first).to_contain_text("member of staff")
+    expect(replies(page).first).to_contain_text("turn to the people who gave you this chat")
 
 
 def test_the_form_for_a_person_opens_a_ticket_and_shows_its_reference(open_page: OpenPage, service: Served) -> None:

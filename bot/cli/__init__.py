@@ -30,6 +30,10 @@ INTERRUPTED = 128 + 2  # as a shell reports SIGINT
 PIPE_CLOSED = 128 + 13  # as a shell reports SIGPIPE
 AGE = re.compile("([0-9]{1,4})([hdw])")
 AGES = {"h": "hours", "d": "days", "w": "weeks"}
+UNREAD = (
+    "conversations that are handed over become files in FAQBOT_OUTBOX_FOLDER (~/.local/state/faqbot/outbox): see that "
+    "somebody reads them, or set FAQBOT_DESK to a help desk, or to off"
+)
 
 USAGE = "faqbot [--content DIR] [--region REGION] COMMAND ..."
 ABOUT = "An FAQ bot that answers only what its owners wrote, and says so when it cannot."
@@ -101,6 +105,14 @@ def warn(warnings: Sequence[str]) -> None:
     """Tell an owner, beside the output, what is in force that may harm."""
     for warning in warnings:
         print(f"faqbot: {warning}", file=sys.stderr)
+
+
+def keep_journal() -> None:
+    """Have what happens while a command runs told on stderr, without a word of what anybody said."""
+    import logging  # of commands that serve
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells URLs, which hold a subject
 
 
 def watched(items: Iterable[Item], total: int, doing: str) -> Iterator[Item]:

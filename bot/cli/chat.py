@@ -21,7 +21,7 @@ from bot.channels.terminal.conversation import Options, converse
 from bot.cli import CLEAN, Call, handovers_of, warn
 from bot.engine import Bot
 from bot.knowledge import shipped
-from bot.settings import DESK_SETTINGS, add_flags
+from bot.settings import HANDOVER_SETTINGS, add_flags
 
 PLAIN = "FAQBOT_PLAIN"
 
@@ -32,7 +32,7 @@ def register(parser: ArgumentParser) -> None:
     parser.add_argument("--full", action="store_true", help="show whole answers, not the short ones first")
     parser.add_argument("--history", metavar="FILE", type=Path, help="keep what is typed in FILE, for the arrow keys")
     parser.add_argument("--watch", action="store_true", help="read the content again when a file of it changes")
-    add_flags(parser, DESK_SETTINGS[:2], "the help desk")
+    add_flags(parser, HANDOVER_SETTINGS, "the help desk")
 
 
 def run(call: Call) -> int:

@@ -23,11 +23,11 @@ from datetime import UTC, datetime, timedelta
 from signal import SIG_BLOCK, SIGINT, SIGTERM, pthread_sigmask, sigwait
 from typing import TYPE_CHECKING
 
-from bot.cli import CLEAN, FINDINGS, Call, age, alert_of, aligned
+from bot.cli import CLEAN, FINDINGS, Call, age, alert_of, aligned, keep_journal
 from bot.desks import Conversation, Desk, HelpDesk, Said, connect, key_of, names
 from bot.engine import Bot
 from bot.errors import DeskError, RecordError, SettingError
-from bot.settings import DATABASE_SETTING, DESK_SETTINGS, add_flags
+from bot.settings import DATABASE_SETTING, HANDOVER_SETTINGS, TRIAGE_SETTINGS, add_flags
 
 if TYPE_CHECKING:
     from bot.record.inbox import Inbox
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 VERBS = ("check", "status", "retry", "work")
 ENDS = (SIGTERM, SIGINT)
 USUAL = "1d"
+ON_CALL = tuple(setting for setting in HANDOVER_SETTINGS if setting.name == "on_call")
 SHOWN = 60  # characters of a message that --dry-run shows
 
 
@@ -47,7 +48,7 @@ def register(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--dry-run", action="store_true", help="work: write nothing, and show what would be done")
     parser.add_argument("--since", type=age, default=USUAL, metavar="AGE", help=f"work --dry-run: 36h, 7d; {USUAL}")
-    add_flags(parser, DESK_SETTINGS[2:], "the help desk")
+    add_flags(parser, (*ON_CALL, *TRIAGE_SETTINGS), "the help desk")
     add_flags(parser, DATABASE_SETTING, "the log")
 
 
@@ -182,6 +183,7 @@ def _work(call: Call, desk: HelpDesk) -> int:
     from bot.triage import Policy
     from bot.triage.work import Clerk, Workers
 
+    keep_journal()
     bot, settings = _bot(call), call.settings
     policy = Policy.of(settings.desk_answers, safety_replies=settings.safety_replies)
     pthread_sigmask(SIG_BLOCK, ENDS)  # of every thread: the one that waits for them gets them

@@ -1,10 +1,12 @@
 """Delete everything of one person from the conversation log.
 
-A person is known by the address that questions came from, or by the user's id in a channel: the log holds a hash of it,
-which the same FAQBOT_SECRET as that of the service makes again. A turn is known by the id that its reply carried.
+A person is known by the address that questions came from, or in Slack by the word slack and the ids of workspace and
+user: the log holds a hash of it, which the same FAQBOT_SECRET as that of the service makes again. A turn is known by
+the id that its reply carried.
 
 examples:
   faqbot forget 203.0.113.7
+  faqbot forget "slack T0123ABCD U0456EFGH"
   faqbot forget --turn 3f0c9a42d5e8b1760c9f
 
 exit codes: 0 something was deleted, 1 there was nothing, 2 it could not be done
@@ -23,7 +25,7 @@ from bot.settings import DATABASE_SETTING, add_flags, variable
 def register(parser: ArgumentParser) -> None:
     """Take whom or what to forget."""
     which = parser.add_mutually_exclusive_group(required=True)
-    which.add_argument("person", metavar="PERSON", nargs="?", help="an address, or a user's id in a channel")
+    which.add_argument("person", metavar="PERSON", nargs="?", help="an address, or 'slack TEAM USER'")
     which.add_argument("--turn", metavar="ID", help="the id of one turn")
     which.add_argument("--conversation", metavar="ID", help="the id of a whole conversation")
     add_flags(parser, DATABASE_SETTING, "the log")

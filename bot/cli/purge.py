@@ -24,12 +24,12 @@ def register(parser: ArgumentParser) -> None:
 
 def run(call: Call) -> int:
     """Delete, and say how many turns went."""
-    from bot.record.inbox import Inbox  # of the same extra as the log
-
     kept: timedelta = call.args.older_than or timedelta(days=call.settings.keep_days)
     before = datetime.now(UTC) - kept
     with log_of(call) as log:
         gone = log.purge(before)
+    from bot.record.inbox import Inbox  # of the same extra as the log
+
     with Inbox.open(call.settings.database_url) as inbox:
         inbox.purge(before)
     call.say(f"deleted: {gone} turn{'' if gone == 1 else 's'} from before {before:%Y-%m-%d %H:%M} UTC")

@@ -13,17 +13,16 @@ examples:
 
 from __future__ import annotations
 
-import logging
 import secrets
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from bot.cli import CLEAN, Call, alert_of, handovers_of, warn
+from bot.cli import CLEAN, UNREAD, Call, alert_of, handovers_of, keep_journal, warn
 from bot.engine import Bot
 from bot.errors import ChannelError
-from bot.settings import DESK_SETTINGS, LOG_SETTINGS, SERVICE_SETTINGS, Settings, add_flags
+from bot.settings import HANDOVER_SETTINGS, LOG_SETTINGS, SERVICE_SETTINGS, TRIAGE_SETTINGS, Settings, add_flags
 
 if TYPE_CHECKING:
     from bot.channels.web.site import Site
@@ -34,10 +33,6 @@ UNSIGNED = (
     "Set it to 32 random characters or more"
 )
 OPEN = "it listens on {host} without a key: anybody who reaches that address may ask"
-UNREAD = (
-    "conversations that are handed over become files in FAQBOT_OUTBOX_FOLDER (~/.local/state/faqbot/outbox): see that "
-    "somebody reads them, or set FAQBOT_DESK to a help desk, or to off"
-)
 HERE = ("127.0.0.1", "::1", "localhost")
 
 
@@ -46,7 +41,7 @@ def register(parser: ArgumentParser) -> None:
     parser.add_argument("--no-log", action="store_true", help="write nothing down: no questions, no feedback")
     add_flags(parser, SERVICE_SETTINGS, "the service")
     add_flags(parser, LOG_SETTINGS, "the log")
-    add_flags(parser, DESK_SETTINGS, "the help desk")
+    add_flags(parser, (*HANDOVER_SETTINGS, *TRIAGE_SETTINGS), "the help desk")
 
 
 def run(call: Call) -> int:
@@ -60,7 +55,7 @@ def run(call: Call) -> int:
     from bot.channels.web.keys import Keys
     from bot.channels.web.rate import Rate
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    keep_journal()
     options = Options(
         secret=settings.secret or secrets.token_hex(32),
         keys=Keys.read(settings.keys, settings.keys_file),

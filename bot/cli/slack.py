@@ -16,14 +16,13 @@ examples:
 from __future__ import annotations
 
 import json
-import logging
 import secrets
 from argparse import ArgumentParser, ArgumentTypeError
 
-from bot.cli import CLEAN, FINDINGS, Call, handovers_of, warn
+from bot.cli import CLEAN, FINDINGS, UNREAD, Call, handovers_of, keep_journal, warn
 from bot.engine import Bot
 from bot.errors import ChannelError
-from bot.settings import DESK_SETTINGS, LOG_SETTINGS, SERVICE_SETTINGS, SLACK_SETTINGS, add_flags, whole
+from bot.settings import HANDOVER_SETTINGS, LOG_SETTINGS, SERVICE_SETTINGS, SLACK_SETTINGS, add_flags, whole
 
 RUN, MANIFEST, CHECK = "run", "manifest", "check"
 HOST = tuple(setting for setting in SERVICE_SETTINGS if setting.name == "host")
@@ -31,11 +30,6 @@ NEEDED = "faqbot slack needs its extra: pip install 'faqbot[slack]'"
 UNSALTED = (
     "FAQBOT_SECRET is not set: people are told apart anew, and flags of danger forgotten, when this process ends. "
     "Set it to 32 random characters or more"
-)
-
-UNREAD = (
-    "conversations that are handed over become files in FAQBOT_OUTBOX_FOLDER (~/.local/state/faqbot/outbox): see that "
-    "somebody reads them, or set FAQBOT_DESK to a help desk, or to off"
 )
 
 
@@ -54,7 +48,7 @@ def register(parser: ArgumentParser) -> None:
     add_flags(parser, SLACK_SETTINGS, "Slack")
     add_flags(parser, HOST, "with --http")
     add_flags(parser, LOG_SETTINGS, "the log")
-    add_flags(parser, DESK_SETTINGS, "the help desk")
+    add_flags(parser, HANDOVER_SETTINGS, "the help desk")
 
 
 def run(call: Call) -> int:
@@ -120,7 +114,7 @@ def _run(call: Call) -> int:
 
     settings, port = call.settings, call.args.http
     tokens = Tokens.read(call.environment, http=port is not None)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    keep_journal()
     options = Options(
         secret=settings.secret or secrets.token_hex(32), command=settings.slack_command, alert=settings.slack_alert,
         log_refusals=settings.log_refusals, keep_days=settings.keep_days,

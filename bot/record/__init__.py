@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Select, Table, delete, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 from bot.errors import RecordError
 from bot.privacy import redacted
 from bot.record.rows import Insertion, Outcome, Row, Stamp, outcome_of, row_of
-from bot.record.schema import LONGEST_ID, connect, feedback, file_of, flags, handovers, reason, turns
+from bot.record.schema import INSERTS, LONGEST_ID, connect, feedback, file_of, flags, handovers, reason, turns
 from bot.record.turn import Turn, fresh_id, turn_of
 from bot.record.writer import Writer
 
 __all__ = ["FLAGGED_FOR", "Log", "Outcome", "Stamp", "Turn", "fresh_id", "outcome_of", "turn_of"]
 
 FLAGGED_FOR = timedelta(hours=24)  # that a person's flag holds, at least
-INSERTS: dict[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}  # ON CONFLICT
 AT_ONCE = 1000  # rows that are read from the database in one go
 
 
@@ -164,12 +162,16 @@ class Log:
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
-        """A transaction; what the database cannot do now, but may do later, is a RecordError."""
+        """A transaction; what the database cannot do now, but may do later, is a RecordError.
+
+        What it never takes is a ValueError that quotes no row: logs hold nothing that was asked.
+        """
         try:
             with self._engine.begin() as connection:
                 yield connection
-        except (DataError, IntegrityError):
-            raise
+        except (DataError, IntegrityError) as error:
+            said = str(error.orig).strip().partition("\n")[0]  # PostgreSQL quotes the row below
+            raise ValueError(f"the database does not take this row: {said}") from None
         except (DBAPIError, NoConnection) as error:
             raise RecordError(f"the log cannot be reached: {reason(error)}") from error
 

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, and_, exists, func, or_, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Engine, and_, exists, func, or_, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 from bot.errors import RecordError
 from bot.record.desk_schema import events, polls, prepare, writes
-from bot.record.schema import connect, reason
+from bot.record.schema import INSERTS, connect, reason
 
 MOST_TRIES = 8  # after which an event is parked
 PAUSE, GROWTH, LONGEST_PAUSE = 10.0, 3.0, 2 * 60 * 60.0  # seconds: eight tries take about three hours
 LEASE = 180.0  # seconds that a claim holds; whoever holds it writes nothing in its last third
 WAITING, DONE, PARKED = "waiting", "done", "parked"
 LONGEST_ERROR = 500  # characters
-INSERTS: dict[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 @dataclass(frozen=True, slots=True)

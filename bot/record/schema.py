@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ from sqlalchemy import (
     select,
     text,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
@@ -46,6 +48,7 @@ POSTGRES = {"connect_timeout": PATIENCE, "tcp_user_timeout": 10_000, "keepalives
 # Readers do not wait for writers. Every commit is on the disk when it returns: a batch or an acknowledged feedback
 # outlives a power cut. What is deleted is overwritten.
 SQLITE = ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={PATIENCE * 1000}", "secure_delete=ON")
+INSERTS: dict[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}  # ON CONFLICT
 EXAMPLES = "sqlite:///faqbot.db or postgresql://user@host/name"
 
 
@@ -118,6 +121,7 @@ def connect(url: str) -> Engine:
             pool_pre_ping=True,
             pool_timeout=PATIENCE,
             json_deserializer=_list,
+            hide_parameters=True,  # from errors: they hold what was asked
         )
     except ImportError as error:
         raise RecordError("PostgreSQL needs a driver: run pip install 'faqbot[postgres]'") from error

@@ -5,9 +5,8 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
 
 from bot.decision import Alarmed, Answer, Answered, Asked
 from bot.knowledge.replies import REFUSALS
@@ -38,13 +37,6 @@ class Turn:
     rules: tuple[str, ...] = ()  # of safety, that fired
     handover: str | None = None  # why a person is to take over
     time: datetime = field(default_factory=lambda: datetime.now(UTC))
-
-    def row(self) -> dict[str, Any]:
-        """The values of the columns."""
-        return {name: getattr(self, name) for name in COLUMNS}
-
-
-COLUMNS = tuple(one.name for one in fields(Turn))
 
 
 def fresh_id() -> str:

@@ -17,7 +17,7 @@ from bot.reply import ASKED
 Row = Mapping[str, Any]  # as Log.rows gives them
 SETTLED_AFTER = timedelta(days=7)  # without a repeat, a thumb down or a call for a person
 SHOWN = ANSWER, CLARIFY, DECLINE, SAFETY = "answer", "clarify", "decline", "safety"  # kinds, in the order of reports
-OPENED = "opened"  # the result of a hand-over that became a ticket
+OPENED, FAILED = "opened", "failed"  # results of hand-overs: a ticket, or none that is sure to be there
 GONE = "no longer in the content"
 
 

@@ -129,8 +129,9 @@ class _Given:
             return Plan(why="nothing is sure enough")
         intents = tuple(part.intent for part in answers)
         if len(answers) == len(parts) and self._opted_in(intents) and self._may_answer():
-            voice, key = self.bot, self._key("answer")
-            return Plan(writes=(Write("answer", answer_text(voice.kb, answers, key), key, intents),), why="answered")
+            key = self._key("answer")
+            text = answer_text(self.bot.kb, answers, key)
+            return Plan(writes=(Write("answer", text, key, intents),), why="answered")
         if sum(row["kind"] == "note" for row in self.written) >= MOST_NOTES:
             return Plan(why=f"{MOST_NOTES} notes were written in this ticket")
         return self._note("note", self._suggestions(asked, context))

@@ -19,7 +19,7 @@ TIMEOUT = 20  # seconds that Slack may take for an answer
 USUAL_WAIT = 1.0  # seconds, where Slack does not say how long
 LATER = ("internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org")
 UNFIT = ("invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "invalid_arguments")  # text alone may do
-PROMPTS = 4  # at most
+PROMPTS = 4  # Slack shows no more
 Told = Callable[[Any], None]
 
 logger = logging.getLogger(__name__)
@@ -77,7 +77,7 @@ class Slack:
         urgent: bool = False, done: Told | None = None, failed: Told | None = None,
     ) -> None:  # fmt: skip
         """Show messages to whoever clicked or gave a command, by the address that came with it."""
-        hook = WebhookClient(url, timeout=TIMEOUT, retry_handlers=[], ssl=self._client.ssl, proxy=self._client.proxy)
+        hook = self._hook(url)
 
         def send(**values: Any) -> object:
             return hook.send_dict({"response_type": "ephemeral", "replace_original": False, **values})
@@ -89,9 +89,7 @@ class Slack:
     def replace(self, channel: str, at: str, message: Message, url: str = "") -> None:
         """Put a message in the place of one of ours; `url` where only one person sees it."""
         if url:
-            hook = WebhookClient(
-                url, timeout=TIMEOUT, retry_handlers=[], ssl=self._client.ssl, proxy=self._client.proxy
-            )
+            hook = self._hook(url)
             body = {"replace_original": True, **message.values()}
             self._outbox.put(("respond", url), Job(lambda: called(lambda: hook.send_dict(body))))
             return
@@ -128,6 +126,10 @@ class Slack:
     def link(self, channel: str, at: str) -> str:
         """The address of a message; raises Busy, Unreached, Refused."""
         return str(called(lambda: self._client.chat_getPermalink(channel=channel, message_ts=at))["permalink"])
+
+    def _hook(self, url: str) -> WebhookClient:
+        """What sends to a response address, by the same way as all else."""
+        return WebhookClient(url, timeout=TIMEOUT, retry_handlers=[], ssl=self._client.ssl, proxy=self._client.proxy)
 
     def _said(
         self, lane: tuple[str, str], call: Callable[..., Any], where: Mapping[str, Any], message: Message,

@@ -20,6 +20,7 @@ from bot.desks import Conversation, Said
 from bot.errors import DeskError, RecordError
 from bot.record import turn_of
 from bot.safety import numbers_line
+from bot.stats import FAILED, OPENED
 
 VIEW = "faq_ticket"
 WORDS, CONTACT = "words", "contact"  # inputs
@@ -86,7 +87,7 @@ def hand_over(workspace: Workspace, handed: Handed, view: str, words: str, conta
     thread = workspace.thread(place)
     flag = _danger(workspace, place, thread, words) or workspace.flags.of(workspace.person(place))
     conversation = Conversation(
-        id=view, channel=CHANNEL, turns=(*_turns(thread), Said("customer", words)), reason=ASKED,
+        id=view, channel=CHANNEL, turns=(*_turns(thread), Said("customer", words)), reason=flag or ASKED,
         flags=(flag,) if flag else (), contact=_contact(place, contact),
     )  # fmt: skip
 
@@ -182,7 +183,7 @@ def _write(
         _record(workspace, turn, conversation.reason, result)
         then(what)
 
-    job = Job(write, lambda ref: kept(f"ticket {ref}", made, ref), lambda error: kept("failed", failed, error))
+    job = Job(write, lambda ref: kept(OPENED, made, ref), lambda error: kept(FAILED, failed, error))
     workspace.tickets.put((DESK, conversation.key), job, urgent=conversation.urgent)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import islice
 
 from bot.channels.slack.blocks import ASK, CONTEXT, HANDOFF, TOPIC, Block, Look, button, messages, plain, section
+from bot.channels.slack.calls import PROMPTS
 from bot.channels.slack.mrkdwn import escaped, shortened
 from bot.knowledge import SMALLTALK, KnowledgeBase
 from bot.reply import Reply, Voice
@@ -15,7 +16,6 @@ BESIDE = 10  # blocks of a view that stand around its list
 HEADER, TITLE = 150, 24  # characters
 EXAMPLES = 3  # questions of a topic that the page shows
 LIST_VIEW, ANSWER_VIEW = "faq_list", "faq_answer"
-PROMPTS = 4  # Slack shows no more
 
 
 def home(kb: KnowledgeBase, command: str, *, hand_over: bool) -> Block:

@@ -11,9 +11,10 @@ from typing import Generic, NamedTuple, TypeVar
 
 from bot.channels.slack.hearing import Place
 from bot.dialogue import Context
+from bot.record import FLAGGED_FOR
 from bot.reply import Reply
 
-REMEMBERED_FOR = 24 * 60 * 60  # seconds; as long as a flag of safety has to hold
+REMEMBERED_FOR = FLAGGED_FOR.total_seconds()  # a thread holds the flag of an alarm
 MOST_THREADS = 10_000
 DUPLICATES_FOR = 60 * 60  # seconds; Slack sends an event again for some six minutes
 MOST_CLAIMS = 20_000

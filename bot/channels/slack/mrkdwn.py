@@ -13,6 +13,8 @@ from unicodedata import combining
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
+from bot.text import SKIN_TONES
+
 LONGEST = 2800  # of a piece, as JSON in UTF-16 units; Slack's sections hold 3,000 characters
 WIDEST_CODE = 64  # characters of a table that is laid out in a fixed width; wider ones are left to Slack
 LEAST_CELL = 20  # characters of a cell, however many there are
@@ -22,7 +24,6 @@ BULLETS = ("•", "◦", "▪")
 INDENT = "    "
 FENCE = "```"
 JOINERS = "\u200d\ufe0e\ufe0f"  # hold a sign together with the one before them
-TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))  # of skin, behind an emoji
 KEPT = 1024  # texts whose pieces are kept
 
 
@@ -166,7 +167,7 @@ def _cut(text: str, most: int) -> Iterator[str]:
     since = 0  # units since `whole`
     for at, sign in enumerate(text):
         unit = size(escaped(sign))
-        if not (at and (combining(sign) or sign in JOINERS or sign in TONES or text[at - 1] == JOINERS[0])):
+        if not (at and (combining(sign) or sign in JOINERS or sign in SKIN_TONES or text[at - 1] == JOINERS[0])):
             whole, since = at, 0
         if length + unit > most and at > start:
             end = whole if whole > start else at

@@ -156,10 +156,10 @@ class Outbox:
             job.tries += 1
             if job.tries < TRIES:
                 return True, min(2.0 ** (job.tries - 1), LONGEST_WAIT)
-            logger.error("a call to Slack was given up after %d tries: %s", job.tries, error)
+            logger.error("a call was given up after %d tries: %s", job.tries, error)
             _tell(job.failed, error)
         except Exception as error:
-            logger.warning("Slack did not take a call: %s", error)
+            logger.warning("a call was not taken: %s", error)
             _tell(job.failed, error)
         else:
             _tell(job.done, result)

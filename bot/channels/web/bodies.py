@@ -64,7 +64,8 @@ async def read(request: Request, most: int = MOST, heard: int = HEARD) -> Body:
         problem = Problem(400)
     raw = b"".join(pieces)[:heard]
     if size > most:
-        problem = Problem(413, headers={"Connection": "close"} if size > heard else {})
+        detail = f"Send a body of at most {most // 1024} KB."
+        problem = Problem(413, detail, headers={"Connection": "close"} if size > heard else {})
     values = _object(raw) if size <= heard else None
     return Body(raw, values, problem or (Problem(400) if values is None else None))
 

@@ -9,7 +9,7 @@ import secrets
 from fastapi import Request
 from fastapi.responses import Response
 
-from bot.channels.web.api import data
+from bot.channels.web.api import TRY_AGAIN, data
 from bot.channels.web.bodies import demanded, sound
 from bot.channels.web.content import Content
 from bot.channels.web.problems import Problem
@@ -18,13 +18,11 @@ from bot.channels.web.site import Site, site_of
 from bot.desks import Conversation, Said
 from bot.errors import DeskError, RecordError
 from bot.handover import HandOvers, flags_of
-from bot.stats import OPENED
+from bot.stats import FAILED, OPENED
 
 PATH = "/v1/handover"
 MOST = 512 * 1024  # bytes; a conversation is longer than a question
 CHANNEL = "web"
-FAILED = "failed"
-TRY_AGAIN = {"Retry-After": "5"}
 
 logger = logging.getLogger(__name__)
 

@@ -59,10 +59,6 @@ class Keys:
         ]
         return any(fits) and word.lower() == "bearer"
 
-    def hold(self, scope: str) -> bool:
-        """Whether there is any key that opens this."""
-        return any(key.scope in (scope, ADMIN) for key in self._keys)
-
 
 def made(name: str, scope: str) -> tuple[str, Key]:
     """A new key, which is shown once, and what is kept of it."""

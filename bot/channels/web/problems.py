@@ -19,7 +19,7 @@ WHAT_TO_DO = {
     404: "There is nothing here. GET /docs lists what there is.",
     405: "Use a method that the Allow header names. GET /docs lists what there is.",
     408: "Send the whole body at once.",
-    413: "Send a body of at most 16 KB.",
+    413: "Send a shorter body: a question has room in 16 KB.",
     422: "Mend the fields that `errors` names.",
     429: "Wait as many seconds as Retry-After says, then send it again.",
     500: "Try again. If it goes on, tell the operator the time of the request.",

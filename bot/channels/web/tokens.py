@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 from itsdangerous import BadSignature, TimestampSigner
 
 from bot.dialogue import Context
+from bot.record import FLAGGED_FOR
 
-FRESH_FOR = 24 * 60 * 60  # seconds; as long as a flag of safety has to hold
+FRESH_FOR = int(FLAGGED_FOR.total_seconds())  # a token holds the flag of an alarm
 KEPT = 1000  # contexts that are kept packed: those after a first question come again and again
 PURPOSE = "faqbot context"  # so that what the secret signs elsewhere is no context
 

@@ -74,7 +74,7 @@ input::placeholder { color: inherit; opacity: .75; }
       if (name.includes("-") || name === "role" || name === "for") element.setAttribute(name, value);
       else element[name] = value;
     }
-    element.append(...children.filter((child) => child || child === 0));
+    element.append(...children.filter(Boolean));
     return element;
   }
 
@@ -299,7 +299,6 @@ input::placeholder { color: inherit; opacity: .75; }
         wait.remove();
         if (state === this.state) this.fail(error, wanted, shown, you);
       } finally {
-        wait.remove();
         this.busy = false;
       }
     }
