@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.decision import Answer
 from bot.dialogue import Context, Piece, halves, pieces, run_on, says_nothing, shared_out
-from bot.matching import Reading
+from bot.matching import SAME, Reading
 from bot.question import ALIKE, CERTAIN, Interpreter, Understood
 from bot.text import latin_share
 
@@ -65,7 +65,7 @@ class Understanding(Interpreter):
 
     def _each(self, one: Understood) -> list[Understood]:
         """A question, or one for each of its subjects, where every one of them is held or known by name."""
-        if len(self._ellipsis.subjects(one.reading)) < 2 or self._word_for_word(one) or one.read_as:
+        if len(self._ellipsis.subjects(one.reading)) < 2 or self.nearness(one) >= SAME or one.read_as:
             return [one]
         found = halves(one.typed, self.reader, self._ellipsis.is_subject)
         if not found and not one.answered:

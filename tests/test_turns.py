@@ -122,10 +122,7 @@ def test_an_alarm_takes_the_whole_message() -> None:
 
 
 def test_a_refusal_is_judged_on_the_completed_question() -> None:
-    reply = last("how do opioids work", "and alcohol?")
-
-    assert outcome(reply) == ["declined"]
-    assert "alcohol" in reply.text
+    assert outcome(last("how do opioids work", "and alcohol?")) == ["mixing"]  # a rule fired, not its wording alone
     assert outcome(last("ketamine withdrawal and opioid withdrawal", "which is the worst")) == ["declined"]
 
 

@@ -15,6 +15,7 @@ from bot.text import stem
 __all__ = [
     "CONCEPT",
     "ENTITY",
+    "SAME",
     "Candidate",
     "Contribution",
     "Match",
