@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,11 +45,12 @@ PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
 LONGEST_ID = 64  # characters
 CREATING = 7_012_006  # the advisory lock of PostgreSQL that whoever makes the tables holds
 PATIENCE = 5  # seconds that a connection may take, or a lock be waited for
+PAUSE = 0.02  # seconds before a lock that cannot be waited for is tried again
 # A connection that is cut without a word is found out by the kernel (libpq's names; milliseconds and seconds).
 POSTGRES = {"connect_timeout": PATIENCE, "tcp_user_timeout": 10_000, "keepalives_idle": 10, "keepalives_interval": 5}
 # Readers do not wait for writers. Every commit is on the disk when it returns: a batch or an acknowledged feedback
 # outlives a power cut. What is deleted is overwritten.
-SQLITE = ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={PATIENCE * 1000}", "secure_delete=ON")
+SQLITE = (f"busy_timeout={PATIENCE * 1000}", "journal_mode=WAL", "synchronous=FULL", "secure_delete=ON")
 INSERTS: dict[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}  # ON CONFLICT
 EXAMPLES = "sqlite:///faqbot.db or postgresql://user@host/name"
 
@@ -201,7 +204,21 @@ def _list(stored: str) -> list[object]:
 
 def _tune(connection: Any, record: object) -> None:
     for setting in SQLITE:
-        connection.execute(f"PRAGMA {setting}")
+        _set(connection, setting)
+
+
+def _set(connection: Any, setting: str) -> None:
+    """Set a pragma. SQLite waits for no lock when the journal changes, so that two who start at once try again."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            connection.execute(f"PRAGMA {setting}")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(PAUSE)
+        else:
+            return
 
 
 def _make_private(path: Path) -> None:

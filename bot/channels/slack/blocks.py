@@ -27,6 +27,7 @@ ASK, PICK, MORE, HANDOFF, FEEDBACK, REASON, TOPIC = (
 OFFERED, PICKED = "ask", "pick"  # blocks of buttons; one of the latter is taken away by a click
 REASONS = ("wrong", "unclear", "other")  # why an answer did not help: lines of bot.yaml
 UP, DOWN = "up", "down"
+MOST_PARTED = 15  # rules and tables in a message, each a block that parts two others: Slack takes 50 blocks
 VERBATIM = {"verbatim": True}  # names and the like are not turned into links
 
 
@@ -119,14 +120,15 @@ def _documents(reply: Reply) -> list[str]:
 def _filled(found: Sequence[Piece]) -> Iterator[list[Piece]]:
     """Pieces in portions, each of which a message has room for; one at least."""
     portion: list[Piece] = []
-    room = ROOM
+    room, parted = ROOM, 0
     for piece in found:
         length = size(piece.shown) + size(piece.read) + 8
-        if portion and length > room:
+        if portion and (length > room or parted == MOST_PARTED):
             yield portion
-            portion, room = [], ROOM
+            portion, room, parted = [], ROOM, 0
         portion.append(piece)
         room -= length
+        parted += piece.kind != "prose"
     yield portion
 
 
