@@ -177,7 +177,8 @@ class Bot:
 
     def _rescued(self, lifeline: Lifeline, alarms: Alarms, message: str, context: Context) -> Reply | None:
         """The reply of safety; None where none is called for."""
-        alarm = alarms.screen(message) or alarms.screen(unframed(message))
+        bare = unframed(message)
+        alarm = alarms.screen(message) or (alarms.screen(bare) if bare else None)
         if context.flag and takes_back(message) and (alarm is None or alarm.by_wording):
             return lifeline.taken_back(context)
         if alarm:
@@ -188,7 +189,7 @@ class Bot:
             return kept
         if asks_for_numbers(message, context, lifeline.names):
             return lifeline.numbers(context, message)
-        return lifeline.parted(context) if context.flag and says_goodbye(unframed(message) or message) else None
+        return lifeline.parted(context) if context.flag and says_goodbye(bare or message) else None
 
     def _asked(self, message: str, context: Context) -> tuple[Sequence[Understood], Reply]:
         """The questions of a message, and the reply that they come to."""
@@ -204,7 +205,7 @@ class Bot:
         parts = [self._part(one, context, alone=len(asked) == 1) for one in asked[:MOST]]
         if rest := [shown(one.typed) for one in asked[MOST:]]:
             parts.append(self._voice.left(rest))
-        context = replace(context, left=tuple(filter(None, map(_intent, asked[MOST:]))))
+        context = replace(context, left=tuple(one.intent for one in asked[MOST:] if one.intent))
         for one in asked[:MOST]:
             context = self._understanding.following(one, context)
         return asked, self._watched(self._voice.reply(parts, context), message)
@@ -215,8 +216,7 @@ class Bot:
 
     def _asked_for(self, one: Understood) -> tuple[str, ...]:
         """What tells a question from the others of a message."""
-        intent = _intent(one)
-        return (intent, *one.reading.entities) if intent else words(one.typed)
+        return (one.intent, *one.reading.entities) if one.intent else words(one.typed)
 
     def _beside(self, message: str, rescue: Reply, context: Context) -> tuple[Sequence[Understood], Reply]:
         """A reply of safety; a refusal takes only its part of a message, and the others are answered after it."""
@@ -293,8 +293,3 @@ class Bot:
             return lifeline.worried(reply) if troubled else lifeline.watched(reply)
 
         return self._safely(watched, reply.context) or reply
-
-
-def _intent(one: Understood) -> str:
-    """The intent that a question is answered by; empty where it is not."""
-    return one.decision.match.intent if isinstance(one.decision, Answer) else ""

@@ -29,11 +29,17 @@ class Understood(NamedTuple):
     weighed: tuple[Weighed, ...]  # best first
     decision: Answer | Asked | Declined
     read_as: str = ""  # the whole question that an elliptic one was taken for
+    nearness: float = 0.0  # the cosine with the nearest phrasing of the intent that answers it; 0 where none does
 
     @property
     def answered(self) -> bool:
         """Whether one intent is meant for sure."""
         return isinstance(self.decision, Answer)
+
+    @property
+    def intent(self) -> str:
+        """The intent that answers it; empty where none does."""
+        return self.decision.match.intent if isinstance(self.decision, Answer) else ""
 
 
 class Interpreter:
@@ -142,9 +148,7 @@ class Interpreter:
 
     def class_named(self, one: Understood) -> str:
         """The class that the answer to a question speaks of, where the question names only members of it."""
-        return (
-            self.gates.class_named(one.reading, one.decision.match.intent) if isinstance(one.decision, Answer) else ""
-        )
+        return self.gates.class_named(one.reading, one.intent) if one.intent else ""
 
     def contributions(self, one: Understood) -> Iterator[tuple[Contribution, ...]]:
         """For every candidate of a question, what each word and pair of words added to its score."""
@@ -176,7 +180,8 @@ class Interpreter:
         query = self.matcher.query(reading)
         weighed = tuple(self._weigh(query))
         decision = self._surely(decide(weighed, self._limits), query)
-        return Understood(text, query.reading, weighed, decision)
+        near = self.matcher.nearness(query, decision.match.intent) if isinstance(decision, Answer) else 0.0
+        return Understood(text, query.reading, weighed, decision, nearness=near)
 
     def _surely(self, decision: Answer | Asked | Declined, query: Query) -> Answer | Asked | Declined:
         """A decision in which small talk is meant for sure, and never guessed or offered."""
@@ -195,14 +200,15 @@ class Interpreter:
 
     def _picked(self, first: Understood, choice: str) -> Understood:
         title = self._kb.title(choice)
-        return first._replace(decision=Answer(Match(choice, CERTAIN, title)), read_as=title)
+        near = self.matcher.nearness(self.matcher.query(first.reading), choice)
+        return first._replace(decision=Answer(Match(choice, CERTAIN, title)), read_as=title, nearness=near)
 
     def _complete(self, one: Understood, context: Context) -> bool:
         """Whether a question is answered, and leaves no subject out that its answer is about."""
         if not isinstance(one.decision, Answer):
             return False
         intent = one.decision.match.intent
-        alike = self.nearness(one) >= ALIKE
+        alike = one.nearness >= ALIKE
         if not self._kb.intents[intent].about:
             return alike or not (context.entities and self._ellipsis.points_back(one.reading))
         if not self._ellipsis.subjects(one.reading):
@@ -229,22 +235,15 @@ class Interpreter:
 
     def likely(self, one: Understood) -> bool:
         """Whether a question is answered, and worded much like a phrasing of its intent."""
-        return self.nearness(one) >= LIKE
-
-    def nearness(self, one: Understood) -> float:
-        """The cosine of a question with the nearest phrasing of the intent that answers it; 0 where none does."""
-        if not isinstance(one.decision, Answer):
-            return 0.0
-        return self.matcher.nearness(self.matcher.query(one.reading), one.decision.match.intent)
+        return one.nearness >= LIKE
 
     def is_small_talk(self, one: Understood) -> bool:
         """Whether a question is answered by what is said beside questions."""
-        decision = one.decision
-        return isinstance(decision, Answer) and self._talks(decision.match.intent)
+        return bool(one.intent) and self._talks(one.intent)
 
     def _word_for_word(self, one: Understood) -> bool:
         """Whether a message is a phrasing of the base, but for a slip or two, whatever it looks like."""
-        return self.nearness(one) >= ALIKE
+        return one.nearness >= ALIKE
 
     def _weigh(self, query: Query) -> Iterator[Weighed]:
         """The candidates, best first, with what the gates found."""

@@ -57,28 +57,27 @@ class Understanding(Interpreter):
 
     def _ruled_out(self, one: Understood, told: str) -> bool:
         """Whether the answer to a question is ruled out by what is told around it: of another thing, say."""
-        if not isinstance(one.decision, Answer):
+        if not one.intent:
             return False
-        intent = one.decision.match.intent
-        findings = self.gates.findings(self.matcher.query(self.reader.read(f"{told} {one.typed}")), [intent])[intent]
-        return any(finding.gate == "other_subject" for finding in findings)
+        query = self.matcher.query(self.reader.read(f"{told} {one.typed}"))
+        return any(finding.gate == "other_subject" for finding in self.gates.findings(query, [one.intent])[one.intent])
 
     def _each(self, one: Understood) -> list[Understood]:
         """A question, or one for each of its subjects, where every one of them is held or known by name."""
-        if len(self._ellipsis.subjects(one.reading)) < 2 or self.nearness(one) >= SAME or one.read_as:
+        if len(self._ellipsis.subjects(one.reading)) < 2 or one.nearness >= SAME or one.read_as:
             return [one]
         found = halves(one.typed, self.reader, self._ellipsis.is_subject)
         if not found and not one.answered:
             found = shared_out(one.typed, self.reader, self._ellipsis.is_subject)
         each = [self._asked(text, self.reader.read(text)) for text in found]
-        held = [other.decision.match.intent for other in each if isinstance(other.decision, Answer)]
+        held = [other.intent for other in each if other.intent]
         settled = all(other.answered or self.gates.uncovered(other.reading) for other in each)
         told_apart = len(set(held)) > 1 or 0 < len(held) < len(each)  # two subjects of one answer are one question
         return each if settled and told_apart and all(map(self._stands, each)) else [one]
 
     def _stands(self, one: Understood) -> bool:
         """Whether a question names all that its answer is usually asked of: "xanax in two columns" lacks the other."""
-        return not isinstance(one.decision, Answer) or self.gates.names_usual(one.reading, one.decision.match.intent)
+        return not one.intent or self.gates.names_usual(one.reading, one.intent)
 
     def _asks(self, piece: Piece) -> bool:
         """Whether a stretch of a message is a question that says what it is about, or of the bot: not "is that so?"."""
@@ -125,7 +124,7 @@ class Understanding(Interpreter):
         text = next(piece.text for piece in found if self._asks(piece))
         one = self.understood(text, self.reader.read(text), Context())
         named = self._ellipsis.subjects(one.reading) and not self._ellipsis.points_back(one.reading)
-        return one if named and self.nearness(one) >= ALIKE else None
+        return one if named and one.nearness >= ALIKE else None
 
     def _asks_of_the_bot(self, one: Understood) -> bool:
         """Whether small talk is a question, as its title is one: not "how are you"."""

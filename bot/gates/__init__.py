@@ -126,11 +126,14 @@ class Gates:
 
     def opposite_words(self, heard: Heard, scope: Scope) -> Iterator[Finding]:
         """Doubt an intent when the message says the opposite of a nearest phrasing: stop for start."""
+        turning = heard.turning
+        if not turning.words and turning.stems.isdisjoint(scope.unmarked):
+            return  # nothing turns it round, nor does it lack an "un"
         keys = set(heard.reading.keys)
-        turned = (at for at, words in enumerate(scope.turned) if heard.turning and words)
+        turned = (at for at, words in enumerate(scope.turned) if turning.words and words)
         same = (at for at in turned if len(keys.symmetric_difference(scope.said[at])) <= 2)  # "start" for "stop"
         near = {*self._nearest(heard.query, scope), *same}
-        for word in opposites(heard.reading, heard.turning, scope.intent, scope.turned, near):
+        for word in opposites(turning, scope.intent, scope.turned, near):
             yield Finding("opposite_words", refuses=False, names=(word,))
 
     def wanted_kind(self, heard: Heard, scope: Scope) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from bot.gates.scope import NEGATIONS, WITHOUT, Subjects, negations, wanted
-from bot.gates.turns import turning_words
+from bot.gates.turns import Turning, turning_in
 from bot.matching import CONCEPT, Query, Reading, Token
 
 PRONOUNS = frozenset({"it", "this", "that", "they", "them", "these"})
@@ -27,7 +27,7 @@ class Heard(NamedTuple):
     negations: tuple[str, ...]
     denials: tuple[str, ...]  # its negations, those of "why is it not" among them
     without: tuple[tuple[str, tuple[Token, ...]], ...]  # every "without" as typed, and the words it may speak of
-    turning: frozenset[str]  # words that turn a question round
+    turning: Turning
     wanted: frozenset[str]  # the kinds of things that it wants to know
 
 
@@ -47,7 +47,7 @@ def heard_in(query: Query, subjects: Subjects, weight: Callable[[Token], float])
         negations=negations(reading),
         denials=negations(reading, asking_why=True),
         without=tuple(_done_without(reading)),
-        turning=turning_words(reading),
+        turning=turning_in(reading),
         wanted=wanted(reading),
     )
 

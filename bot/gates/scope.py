@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice, pairwise
 from typing import NamedTuple
 
-from bot.gates.turns import OFTEN, asked_from, turning_words
+from bot.gates.turns import OFTEN, asked_from, turning_words, unmarked
 from bot.knowledge import SMALLTALK, Intent, KnowledgeBase, Lexicon
 from bot.matching import Reading, Token
 
@@ -42,6 +42,7 @@ class Scope(NamedTuple):
     wanted: frozenset[str]  # kinds of things that its phrasings want to know: a number, a person, …
     said: tuple[tuple[str, ...], ...]  # for each phrasing its keys, each once and sorted, smaller than a set
     orders: tuple[tuple[str, ...], ...]  # for each phrasing the subjects of `about` that it names, in order
+    unmarked: frozenset[str]  # the stems that some phrasing has "un" before
     turned: tuple[frozenset[str], ...]  # for each phrasing the words that turn a question round, if it has some
     attached: Mapping[str, frozenset[str]]  # words that usually follow a subject, and those subjects
 
@@ -97,6 +98,7 @@ def scope_of(intent: Intent, readings: Sequence[Reading], subjects: Subjects) ->
             times[token.key] += 1
     attaching = {word for word, count in times.items() if count >= ATTACHED_SHARE * len(readings)}
     orders = tuple(subjects.order(reading, intent) for reading in readings)
+    turned = tuple(map(turning_words, readings))
     return Scope(
         intent=intent,
         about=frozenset(intent.about),
@@ -111,7 +113,8 @@ def scope_of(intent: Intent, readings: Sequence[Reading], subjects: Subjects) ->
         wanted=frozenset(kind for reading in readings for kind in wanted(reading)),
         said=tuple(map(keys_said, readings)),
         orders=orders,
-        turned=tuple(map(turning_words, readings)),
+        unmarked=unmarked(turned),
+        turned=turned,
         attached={word: frozenset(things) for word, things in attached.items() if word in attaching},
     )
 

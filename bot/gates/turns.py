@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from bot.knowledge import Intent
@@ -46,10 +46,30 @@ NO_PREFIX = frozenset({"unless"})
 NO_WORDS: frozenset[str] = frozenset()  # one for all phrasings that have none
 
 
+class Turning(NamedTuple):
+    """What may turn a message round, made out once and held against many intents."""
+
+    words: frozenset[str]  # its turning words, as `turning_words` gives them
+    stems: frozenset[str]  # of all its words
+    unprefixed: Mapping[str, str]  # its words with "un", each with the word that this makes the opposite of
+
+
+def turning_in(reading: Reading) -> Turning:
+    """What may turn a message round."""
+    stems = frozenset(stem(word) for token in reading.tokens for word in token.word.split())
+    with_un = unprefixed(reading)
+    marked = (UN_MARK + stem(rest) for rest in with_un.values())
+    return Turning(frozenset((*(stems & TURNING), *marked)) or NO_WORDS, stems, with_un)
+
+
 def turning_words(reading: Reading) -> frozenset[str]:
     """The words that turn a question round which a message has, as stems; those that start with "un" less it."""
-    stems = {stem(word) for token in reading.tokens for word in token.word.split()} & TURNING
-    return frozenset((*stems, *(UN_MARK + stem(rest) for rest in unprefixed(reading).values()))) or NO_WORDS
+    return turning_in(reading).words
+
+
+def unmarked(turned: Iterable[frozenset[str]]) -> frozenset[str]:
+    """The stems that some turning words have "un" before, without it."""
+    return frozenset(mark.removeprefix(UN_MARK) for words in turned for mark in words if mark.startswith(UN_MARK))
 
 
 def unprefixed(reading: Reading) -> dict[str, str]:
@@ -82,19 +102,14 @@ def _starts(typed: Sequence[str]) -> Iterator[int]:
 
 
 def opposites(
-    reading: Reading,
-    said: frozenset[str],
-    intent: Intent,
-    turned: Sequence[frozenset[str]],
-    nearest: Collection[int],
+    turning: Turning, intent: Intent, turned: Sequence[frozenset[str]], nearest: Collection[int]
 ) -> Iterator[str]:
     """The words by which a message says the opposite of the nearest phrasings of an intent, or of what it ever says.
 
-    `said`: the turning words of the message; `turned`: for every phrasing its turning words. An intent that reads
-    right for opposites has none; one that reads right for a comparison the other way round none that compare, and one
-    for negated questions none with "un".
+    `turned`: for every phrasing its turning words. An intent that reads right for opposites has none; one that reads
+    right for a comparison the other way round none that compare, and one for negated questions none with "un".
     """
-    right = intent.reads_right_for
+    said, right = turning.words, intent.reads_right_for
     near = [turned[phrasing] for phrasing in nearest]
     for turn in () if not said or "opposite" in right else TURNS:
         for one, other in ((turn.one, turn.other), (turn.other, turn.one)):
@@ -102,7 +117,7 @@ def opposites(
                 opposed = any(has & other and not has & one for has in near) or _never_says(one, other, turned)
                 yield from sorted(said & one) if opposed else ()
     if {"opposite", "negated"}.isdisjoint(right):
-        yield from _prefixed(reading, intent, near, nearest)
+        yield from _prefixed(turning, intent, near, nearest)
 
 
 def _never_says(one: frozenset[str], other: frozenset[str], turned: Sequence[frozenset[str]]) -> bool:
@@ -111,11 +126,10 @@ def _never_says(one: frozenset[str], other: frozenset[str], turned: Sequence[fro
 
 
 def _prefixed(
-    reading: Reading, intent: Intent, near: Sequence[frozenset[str]], nearest: Iterable[int]
+    turning: Turning, intent: Intent, near: Sequence[frozenset[str]], nearest: Iterable[int]
 ) -> Iterator[str]:
     """The words of a message with "un" where the nearest phrasings go without, and the other way round."""
-    said = {stem(word) for token in reading.tokens for word in token.word.split()}
-    with_un = unprefixed(reading)
+    with_un = turning.unprefixed
     if with_un:
         texts = [set(map(stem, words(phrasings_of(intent)[phrasing]))) for phrasing in nearest]
         for word, rest in with_un.items():
@@ -123,5 +137,5 @@ def _prefixed(
                 yield word
     for mark in sorted(mark for has in near for mark in has if mark.startswith(UN_MARK)):
         rest = mark.removeprefix(UN_MARK)
-        if rest in said and not any(stem(other) == rest for other in with_un.values()):
+        if rest in turning.stems and not any(stem(other) == rest for other in with_un.values()):
             yield rest

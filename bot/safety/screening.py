@@ -20,7 +20,7 @@ from bot.spelling import Speller
 
 # Strength of the wording, found on phrasings of authors that were left out; see benchmarks/README.md.
 LIMIT = {True: 6.0, False: 7.0}  # from which it raises an alarm (True) or a refusal by itself
-BORNE_OUT = {True: 3.0, False: 3.0}  # from which it bears out a rule of an alarm (True) or of a refusal
+BORNE_OUT = 3.0  # from which it bears out a rule
 AGREEING = 2.0  # less of it that a refusal wants for every other rule of its category that fires; never below 0
 MISREAD = 1.0  # more of it that a refusal wants which rests on a misread word
 FEW_WORDS = 5  # of a sentence: with a rule of an alarm they need not bear out more than that they are not harmless
@@ -79,7 +79,7 @@ class Alarms:
         said = look.said()
         leaning = self._evidence.leaning(said)
         firing = list(look.fired())
-        times = Counter(rule.category for rule, _ in firing if rule.id in look.likely) if firing else Counter[str]()
+        times = Counter(rule.category for rule, _ in firing if rule.id in look.likely)
         fired = [one for one in firing if not said or self._believed(*one, look, leaning, times)]
         loud = self._evidence.enough and leaning.strength >= LIMIT[leaning.category in ALARMS]
         heard = [leaning.category] if loud and _says_enough(said, leaning.category) else []
@@ -111,9 +111,9 @@ class Alarms:
             return True
         likely = rule.id in look.likely
         if rule.category not in ALARMS:
-            wanted = BORNE_OUT[False] - AGREEING * max(0, times.get(rule.category, 0) - 1)
+            wanted = BORNE_OUT - AGREEING * max(0, times.get(rule.category, 0) - 1)
             return leaning.strength >= max(0.0, wanted) + (0 if likely else MISREAD)
-        if rule.id in look.bare or (likely and leaning.strength >= BORNE_OUT[True]):
+        if rule.id in look.bare or (likely and leaning.strength >= BORNE_OUT):
             return True
         few = likely and any(look.sentence_length(span) <= FEW_WORDS for span in spans)
         near = (self._evidence.leaning([words]) for span in spans for words in look.around(span))
