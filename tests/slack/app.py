@@ -81,6 +81,16 @@ def dispatched(
     workspace.close(1)
 
 
+@contextmanager
+def faked(patch: pytest.MonkeyPatch) -> Iterator[FakeSlack]:
+    """A fake of Slack, and nothing else in reach; at the end it must have refused nothing."""
+    stay_here(patch)
+    with FakeSlack() as fake:
+        yield fake
+        refused = [call.answer for call in fake.calls if call.answer.get("problems") or call.answer.get("unknown")]
+        assert refused == []
+
+
 def stay_here(patch: pytest.MonkeyPatch) -> None:
     """Let nothing reach another machine, and no setting of this one reach a test."""
     real = socket.getaddrinfo
