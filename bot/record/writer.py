@@ -72,9 +72,11 @@ class Writer:
         self._empty()
 
     def _empty(self) -> None:
-        """Write everything that waits."""
-        while self._waiting:
-            batch = [self._waiting.popleft() for _ in range(min(LONGEST_BATCH, len(self._waiting)))]
+        """Write what waits now; what comes meanwhile is collected for the next batch, and not written row by row."""
+        left = len(self._waiting)
+        while left:
+            batch = [self._waiting.popleft() for _ in range(min(LONGEST_BATCH, left))]
+            left -= len(batch)
             self.in_hand = len(batch)
             self._write(batch)
             self.in_hand = 0
