@@ -227,8 +227,7 @@ class Bot:
             return (), rescue
         text = "\n".join(one.text for one in left)
         others = self._understanding.questions(text, read(text), context.aged())
-        answered = (one for one in self._once(others) if one.answered and not self._understanding.is_small_talk(one))
-        asked = tuple(islice(answered, MOST))
+        asked = tuple(islice(filter(self._understanding.stands_alone, self._once(others)), MOST))
         if not asked:
             return (), rescue
         context = rescue.context

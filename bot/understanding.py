@@ -15,6 +15,7 @@ __all__ = ["CERTAIN", "Understanding", "Understood", "unreadable"]
 
 LATIN = 0.5  # share of Latin letters below which a message is in another script
 FOREIGN = 0.6  # share of words that are not English above which a message is in another language
+SEVERAL = frozenset("they them their these those both two either".split())  # more than the one thing that is named
 FEWEST_FOREIGN = 2  # words, and one more where some may be slips; a single one may be a name
 
 
@@ -52,8 +53,9 @@ class Understanding(Interpreter):
         return kept if asking > 1 else [one for one in kept if one.answered]
 
     def _leans(self, one: Understood) -> bool:
-        """Whether a question may be about what was told around it: it was filled in, or names no subject."""
-        return bool(one.read_as) or not self._ellipsis.subjects(one.reading)
+        """Whether a question may be about what was told around it: filled in, without a subject, or "of the two"."""
+        named = self._ellipsis.subjects(one.reading)
+        return bool(one.read_as) or not named or any(token.word in SEVERAL for token in one.reading.tokens)
 
     def _ruled_out(self, one: Understood, told: str) -> bool:
         """Whether the answer to a question is ruled out by what is told around it: of another thing, say."""
@@ -74,6 +76,13 @@ class Understanding(Interpreter):
         settled = all(other.answered or self.gates.uncovered(other.reading) for other in each)
         told_apart = len(set(held)) > 1 or 0 < len(held) < len(each)  # two subjects of one answer are one question
         return each if settled and told_apart and all(map(self._stands, each)) else [one]
+
+    def stands_alone(self, one: Understood) -> bool:
+        """Whether a question is answered by itself, and is no small talk: it leans on nothing that was cut away."""
+        if not one.answered or self.is_small_talk(one):
+            return False
+        goes_unnamed = one.intent in self._unnamed or not self._kb.intents[one.intent].about
+        return goes_unnamed or bool(self._ellipsis.subjects(one.reading))
 
     def _stands(self, one: Understood) -> bool:
         """Whether a question names all that its answer is usually asked of: "xanax in two columns" lacks the other."""

@@ -34,6 +34,7 @@ COMPARISONS = (("more", "less"), ("safer", "riskier"))
 LINKS = frozenset("for on of by using having".split())  # before what a question speaks of: "without" for them
 ASKING = frozenset("what how why which who when where whose".split())
 BE = frozenset("is are was were".split())
+POINTING = frozenset("it they them their this that these those both two either other others".split())
 PRONOUNS = frozenset("i you he she it we they there this that these those people".split())
 JOINTS = frozenset("and or nor but of that which who with for s plus versus vs".split())  # the subject goes on
 PHRASAL = frozenset(
@@ -47,17 +48,30 @@ WORD = re.compile(r"[a-z]+", re.IGNORECASE)
 def other_thing(phrasing: str, intent: Intent, kb: KnowledgeBase, reader: Reader) -> Iterator[str]:
     """The phrasing asked of other things of the same kind as one that it names and its intent is about.
 
-    Every mention is exchanged, those of its members as well: what is left names it nowhere.
+    Every mention is exchanged, those of its members as well: what is left names it nowhere. Things that are only told
+    of stay where the question stands by itself, since it would still ask the same.
     """
     entities = kb.lexicon.entities
     tokens = [token for token in reader.read(phrasing).tokens if token.entity and token.typed in phrasing.lower()]
+    of_itself = _asked_of(phrasing, intent, reader)
     for thing in dict.fromkeys(token.entity for token in tokens if token.entity in intent.about):
         mentions = {token.typed for token in tokens if thing in kb.lexicon.lineage(token.entity)}
+        if of_itself and mentions.isdisjoint(of_itself):
+            continue
         kind, near = entities[thing].kind, {*intent.about, *kb.lexicon.lineage(thing)}
         others = [one for one in entities.values() if one.kind == kind and near.isdisjoint(kb.lexicon.lineage(one.id))]
         start = len(phrasing) % max(1, len(others))  # another choice for every phrasing
         for other in islice(others[start:] + others[:start], SWAPS):
             yield _replaced(phrasing, "|".join(map(re.escape, sorted(mentions, key=len, reverse=True))), other.name)
+
+
+def _asked_of(phrasing: str, intent: Intent, reader: Reader) -> set[str]:
+    """The things of an intent that the one question of a phrasing names, as typed, where it points to nothing told."""
+    asked = [piece.text for piece in pieces(phrasing) if piece.asks]
+    tokens = reader.read(asked[0]).tokens if len(asked) == 1 else ()
+    if any(token.word in POINTING for token in tokens):
+        return set()
+    return {token.typed for token in tokens if token.entity in intent.about}
 
 
 def negated(phrasing: str, intent: Intent, kb: KnowledgeBase, reader: Reader) -> Iterator[str]:

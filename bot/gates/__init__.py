@@ -8,7 +8,7 @@ from typing import NamedTuple
 from bot.gates.heard import Heard, heard_in
 from bot.gates.scope import Scope, Subjects, keys_said, scope_of
 from bot.gates.turns import opposites
-from bot.knowledge import KnowledgeBase
+from bot.knowledge import SMALLTALK, KnowledgeBase
 from bot.matching import Matcher, Query, Reading, Token
 
 __all__ = ["Finding", "Gates"]
@@ -20,6 +20,10 @@ SUBJECT = 0.4  # what the subject that a message names counts for, beside a rare
 BACKGROUND = 0.7  # what a common word counts for that the base never uses, beside a name or a rare word
 WORDS_COVERED = 1.0  # of the words of matter, how many at least: a long message tells a story around its question
 LEAST_OFFER = 0.08  # share below which it is not even offered
+LEAST_ADRIFT = 0.7  # share below which it is not offered where nothing in the message says what it is about
+TYPICAL = 0.011  # of an intent's phrasings, those that have the most usual word of a message, or what it asks for
+ANCHOR = 0.03  # the same where a word has to stand for the subject that goes unnamed
+LIKELY = 0.45  # cosine with a phrasing from which a message is worded like it, whatever its single words
 ALIKE = 0.5  # cosine of a message and a look-alike from which the one speaks of the other
 NEAR = 0.6  # cosine with a phrasing that does without the main subject, from which a message may do so
 NEARER = 1.1  # times the cosine with the nearest phrasing, which a look-alike must exceed
@@ -143,14 +147,32 @@ class Gates:
 
     def uncovered_words(self, heard: Heard, scope: Scope) -> Iterator[Finding]:
         """Doubt or refuse an intent that knows too little of what the message says."""
-        named = not scope.intent.about or bool(heard.subjects)
+        chats = scope.intent.topic == SMALLTALK and bool(heard.matter) and not self._likely(heard, scope)
+        named = bool(heard.subjects) or not (scope.about or chats)
         least_usual = LEAST_USUAL if scope.usually_named and not named else 0.0
         unknown = [token for token in heard.matter if not self._knows(scope, token, heard, least_usual)]
         total = heard.weight + SUBJECT * named
         share = 1 - sum(map(self._weight, unknown)) / total if total else 0.0
         least = min(LEAST_COVERAGE, WORDS_COVERED / max(1, len(heard.matter))) if named else LEAST_UNNAMED
-        if share < least:
-            yield Finding("uncovered_words", refuses=share < LEAST_OFFER, names=tuple(t.typed for t in unknown))
+        adrift = self._adrift(heard, scope)
+        if share < least or (adrift and share < LEAST_ADRIFT and not self._likely(heard, scope)):
+            refuses = share < LEAST_OFFER or adrift
+            yield Finding("uncovered_words", refuses=refuses, names=tuple(token.typed for token in unknown))
+
+    def unusual_words(self, heard: Heard, scope: Scope) -> Iterator[Finding]:
+        """Doubt an intent that is hardly ever asked for in any of the words of a message; two subjects say enough."""
+        told = len(self._subjects.order(heard.reading, scope.intent)) > 1
+        if told or not heard.matter or self._likely(heard, scope):
+            return
+        adrift = self._adrift(heard, scope)
+        if self._most_usual(heard, scope) < (ANCHOR if adrift else TYPICAL):
+            yield Finding("unusual_words", refuses=adrift, names=tuple(token.typed for token in heard.matter))
+
+    def unusual_wish(self, heard: Heard, scope: Scope) -> Iterator[Finding]:
+        """Doubt an intent that hardly ever is asked for what the message wants to know: "which songs …"."""
+        usual = max((self._matcher.usual(scope.intent.id, token.key) for token in heard.wish), default=1.0)
+        if usual < TYPICAL and not self._likely(heard, scope):
+            yield Finding("unusual_wish", refuses=False, names=tuple(token.typed for token in heard.wish))
 
     def polarity(self, heard: Heard, scope: Scope) -> Iterator[Finding]:
         """Doubt an intent whose entry does not read right for a negated question, or for doing without a subject."""
@@ -162,6 +184,20 @@ class Gates:
             for typed, following in heard.without:
                 if any(self._done_without(scope, nearest, token) for token in following):
                     yield Finding("polarity", refuses=False, names=(typed,))
+
+    def _adrift(self, heard: Heard, scope: Scope) -> bool:
+        """Whether a message says nothing of what an intent is about: no subject, no "it", no word that is typical."""
+        if not scope.about or heard.subjects or heard.pronoun:
+            return False
+        return scope.usually_named or self._most_usual(heard, scope) < ANCHOR
+
+    def _most_usual(self, heard: Heard, scope: Scope) -> float:
+        """The share of an intent's phrasings, 0 to 1, that have the most usual word of matter of a message."""
+        return max((self._matcher.usual(scope.intent.id, token.key) for token in heard.matter), default=0.0)
+
+    def _likely(self, heard: Heard, scope: Scope) -> bool:
+        """Whether a message is worded like a phrasing of an intent."""
+        return self._matcher.nearness(heard.query, scope.intent.id) >= LIKELY
 
     def _done_without(self, scope: Scope, nearest: int, token: Token) -> bool:
         """Whether an intent is about the thing that a message does without; where it is about nothing, its words."""
@@ -179,6 +215,8 @@ class Gates:
         opposite_words,
         wanted_kind,
         uncovered_words,
+        unusual_words,
+        unusual_wish,
         polarity,
     )
 

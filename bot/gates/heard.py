@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import dropwhile, takewhile
 from typing import NamedTuple
 
 from bot.gates.scope import NEGATIONS, WITHOUT, Subjects, negations, wanted
@@ -10,6 +11,8 @@ from bot.gates.turns import Turning, turning_in
 from bot.matching import CONCEPT, Query, Reading, Token
 
 PRONOUNS = frozenset({"it", "this", "that", "they", "them", "these"})
+ASKING_FOR = frozenset({"which", "what", "whose"})
+KINDS = frozenset("of kind kinds sort sorts type types other different".split())
 NEAR_WITHOUT = 3  # words after "without", among which its subject stands
 
 
@@ -28,6 +31,7 @@ class Heard(NamedTuple):
     denials: tuple[str, ...]  # its negations, those of "why is it not" among them
     without: tuple[tuple[str, tuple[Token, ...]], ...]  # every "without" as typed, and the words it may speak of
     turning: Turning
+    wish: tuple[Token, ...]  # the words of matter that say what it wants to know: the share price of "what share price"
     wanted: frozenset[str]  # the kinds of things that it wants to know
 
 
@@ -48,6 +52,7 @@ def heard_in(query: Query, subjects: Subjects, weight: Callable[[Token], float])
         denials=negations(reading, asking_why=True),
         without=tuple(_done_without(reading)),
         turning=turning_in(reading),
+        wish=_wish(reading, matter),
         wanted=wanted(reading),
     )
 
@@ -60,6 +65,13 @@ def _matter(reading: Reading, subjects: Subjects) -> Iterator[Token]:
         if token.content and token.entity not in subjects and not denies:
             yield token
         before = token.word
+
+
+def _wish(reading: Reading, matter: Sequence[Token]) -> tuple[Token, ...]:
+    """What the first "which", "what" or "whose" asks for, kinds and sorts of it included; nothing for "what is"."""
+    asked = dropwhile(lambda token: token.word not in ASKING_FOR, reading.tokens)
+    told = dropwhile(lambda token: token.word in ASKING_FOR | KINDS, asked)
+    return tuple(takewhile(lambda token: token in matter, told))
 
 
 def _done_without(reading: Reading) -> Iterator[tuple[str, tuple[Token, ...]]]:
