@@ -12,6 +12,8 @@ from bot.contrast import Contrast, Variant, tally
 from bot.engine import Bot
 from bot.knowledge import KnowledgeBase
 from bot.knowledge.read import read
+from bot.text import words
+from bot.variants import other_thing
 from tests.conftest import BuildContent, write
 
 FILES = {
@@ -83,6 +85,24 @@ def variants(root: str, form: str) -> list[str]:
 )
 def test_variants_are_made_by_rule(root: str, form: str, text: str) -> None:
     assert text in variants(root, form)
+
+
+@pytest.mark.parametrize(
+    ("phrasing", "varied"),
+    [
+        ("A dog ate all the milk. What do cats like to eat?", {"cats"}),
+        ("A dog sat by the cat. Is it better than the dog?", {"cat", "dog"}),
+        ("A cat is ill. What does it eat?", {"cat"}),
+    ],
+)
+def test_what_is_only_told_of_stays_where_the_question_stands_by_itself(
+    root: str, phrasing: str, varied: set[str]
+) -> None:
+    made = contrast(root)
+    kb = made._bot.kb
+    found = set(other_thing(phrasing, kb.intents["cat_or_dog"], kb, made._reader))
+
+    assert set(words(phrasing)) - set.intersection(*(set(words(text)) for text in found)) == varied
 
 
 def test_a_near_miss_that_is_answered_is_wrong_unless_its_form_is_listed(root: str) -> None:

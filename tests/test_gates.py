@@ -98,6 +98,9 @@ def gates(bot: Bot, message: str, intent: str) -> dict[str, bool]:
         ("wanted_kind", "cat_food", "who feeds cats fish"),
         ("wanted_kind", "dog_walks", "where do dogs walk"),
         ("uncovered_words", "cat_food", "do cats dream in colour at midnight"),
+        ("unusual_words", "cat_food", "do cats dream of the moon"),
+        ("unusual_wish", "cat_food", "which colours may every cat of this street prefer"),
+        ("unusual_wish", "cat_food", "what kind of music may any cat of this street prefer"),
         ("polarity", "cat_food", "what do cats not eat"),
         ("polarity", "cat_food", "why do cats never eat fish"),
         ("polarity", "pet_travel", "train ticket without a pet"),
@@ -129,6 +132,10 @@ def test_a_gate_speaks_against_what_an_intent_cannot_answer(bot: Bot, gate: str,
         ("wanted_kind", "dog_walks", "do dogs walk where it rains"),
         ("uncovered_words", "cat_food", "do cats eat fish"),
         ("uncovered_words", "cat_food", "please tell me what cats eat"),
+        ("unusual_words", "cat_food", "how much does a cat eat on the moon"),
+        ("unusual_words", "cat_and_cow", "is it odd to see a cat and a cow"),
+        ("unusual_wish", "cat_food", "what food do cats like"),
+        ("unusual_wish", "cat_food", "what is food for a cat"),
         ("polarity", "cat_food", "cats eat meat, don't they"),
         ("polarity", "cat_food", "do cats eat meat or not"),
         ("polarity", "cat_food", "why not food for a cat"),
@@ -169,6 +176,15 @@ def test_every_uncovered_thing_is_named_once_in_the_order_of_the_message(bot: Bo
 
     assert isinstance(part, Declined)
     assert part.about == ("newts", "parrots")
+
+
+@pytest.mark.parametrize(
+    ("message", "refused"), [("how much does the moon eat", True), ("how much does it eat on the moon", False)]
+)
+def test_an_intent_is_not_even_offered_where_nothing_says_what_it_is_about(
+    bot: Bot, message: str, refused: bool
+) -> None:
+    assert gates(bot, message, "cat_food").get("uncovered_words", False) is refused
 
 
 @pytest.mark.parametrize("message", ["what do cows eat", "brush dog fur", "cats do not eat parrots"])

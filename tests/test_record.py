@@ -240,6 +240,29 @@ def test_feedback_is_taken_from_many_at_once_while_turns_are_written(url: str) -
         assert len(list(log.hand_overs())) == 200
 
 
+def test_what_comes_while_a_batch_is_written_makes_one_batch_and_not_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.record.writer.BATCH_SECONDS", 0.5)
+    batches: list[int] = []
+    begun, go_on = threading.Event(), threading.Event()
+
+    def keep(batch: Sequence[Row]) -> None:
+        batches.append(len(batch))
+        begun.set()
+        go_on.wait(10)
+
+    writer = Writer(keep)
+    writer.write(row_of(numbered(0)))
+    assert begun.wait(10)
+    writer.write(row_of(numbered(1)))
+    go_on.set()
+    assert eventually(lambda: writer.waiting == 1)
+    for number in range(2, 20):
+        writer.write(row_of(numbered(number)))
+    writer.close(10)
+
+    assert batches == [1, 19]
+
+
 def test_what_finds_no_room_is_dropped_and_counted() -> None:
     kept: list[Row] = []
     down = True
