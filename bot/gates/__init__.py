@@ -21,8 +21,6 @@ BACKGROUND = 0.7  # what a common word counts for that the base never uses, besi
 WORDS_COVERED = 1.0  # of the words of matter, how many at least: a long message tells a story around its question
 LEAST_OFFER = 0.08  # share below which it is not even offered
 LEAST_ADRIFT = 0.7  # share below which it is not offered where nothing in the message says what it is about
-TYPICAL = 0.011  # of an intent's phrasings, those that have the most usual word of a message, or what it asks for
-ANCHOR = 0.03  # the same where a word has to stand for the subject that goes unnamed
 LIKELY = 0.45  # cosine with a phrasing from which a message is worded like it, whatever its single words
 ALIKE = 0.5  # cosine of a message and a look-alike from which the one speaks of the other
 NEAR = 0.6  # cosine with a phrasing that does without the main subject, from which a message may do so
@@ -165,13 +163,13 @@ class Gates:
         if told or not heard.matter or self._likely(heard, scope):
             return
         adrift = self._adrift(heard, scope)
-        if self._most_usual(heard, scope) < (ANCHOR if adrift else TYPICAL):
+        if heard.keys.isdisjoint(scope.anchors if adrift else scope.typical):
             yield Finding("unusual_words", refuses=adrift, names=tuple(token.typed for token in heard.matter))
 
     def unusual_wish(self, heard: Heard, scope: Scope) -> Iterator[Finding]:
         """Doubt an intent that hardly ever is asked for what the message wants to know: "which songs …"."""
-        usual = max((self._matcher.usual(scope.intent.id, token.key) for token in heard.wish), default=1.0)
-        if usual < TYPICAL and not self._likely(heard, scope):
+        wish = {token.key for token in heard.wish}
+        if wish and wish.isdisjoint(scope.typical) and not self._likely(heard, scope):
             yield Finding("unusual_wish", refuses=False, names=tuple(token.typed for token in heard.wish))
 
     def polarity(self, heard: Heard, scope: Scope) -> Iterator[Finding]:
@@ -189,11 +187,7 @@ class Gates:
         """Whether a message says nothing of what an intent is about: no subject, no "it", no word that is typical."""
         if not scope.about or heard.subjects or heard.pronoun:
             return False
-        return scope.usually_named or self._most_usual(heard, scope) < ANCHOR
-
-    def _most_usual(self, heard: Heard, scope: Scope) -> float:
-        """The share of an intent's phrasings, 0 to 1, that have the most usual word of matter of a message."""
-        return max((self._matcher.usual(scope.intent.id, token.key) for token in heard.matter), default=0.0)
+        return scope.usually_named or heard.keys.isdisjoint(scope.anchors)
 
     def _likely(self, heard: Heard, scope: Scope) -> bool:
         """Whether a message is worded like a phrasing of an intent."""

@@ -25,6 +25,7 @@ class Heard(NamedTuple):
     subjects: tuple[str, ...]
     attached: tuple[tuple[str, Token], ...]  # subjects with the synonym of something that follows each directly
     matter: tuple[Token, ...]  # words that carry matter, other than subjects
+    keys: frozenset[str]  # of these words
     weight: float  # of these words together
     pronoun: bool  # whether something goes by a pronoun
     negations: tuple[str, ...]
@@ -46,6 +47,7 @@ def heard_in(query: Query, subjects: Subjects, weight: Callable[[Token], float])
         subjects=tuple(subjects.of(reading)),
         attached=tuple(pair for pair in subjects.attached(reading) if pair[1].key[0] == CONCEPT),
         matter=matter,
+        keys=frozenset(token.key for token in matter),
         weight=sum(map(weight, matter)),
         pronoun=any(token.word in PRONOUNS for token in reading.tokens),
         negations=negations(reading),

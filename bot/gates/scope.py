@@ -13,6 +13,8 @@ from bot.matching import Reading, Token
 
 MAIN_SHARE = 0.8  # of the phrasings that name a subject, those that must name the first of `about`
 
+TYPICAL = 0.011  # of an intent's phrasings, those that have a word for it to be a usual one
+ANCHOR = 0.03  # the same for a word that stands for the subject where none is named
 ATTACHED_SHARE = 0.2  # of the phrasings, those in which a word follows a subject for this to be the usual thing
 NEGATIONS = frozenset({"not", "no", "never", "neither", "nor", "none", "nobody", "nothing"})
 DENYING_SHARE = 0.5  # of the phrasings, those that are negated where an entry speaks of what is not
@@ -44,6 +46,8 @@ class Scope(NamedTuple):
     orders: tuple[tuple[str, ...], ...]  # for each phrasing the subjects of `about` that it names, in order
     unmarked: frozenset[str]  # the stems that some phrasing has "un" before
     turned: tuple[frozenset[str], ...]  # for each phrasing the words that turn a question round, if it has some
+    typical: frozenset[str]  # keys that more than a few of its phrasings have
+    anchors: frozenset[str]  # those that so many have that they stand for a subject which goes unnamed
     attached: Mapping[str, frozenset[str]]  # words that usually follow a subject, and those subjects
 
     def names(self, lineage: Iterable[str]) -> bool:
@@ -99,6 +103,7 @@ def scope_of(intent: Intent, readings: Sequence[Reading], subjects: Subjects) ->
     attaching = {word for word, count in times.items() if count >= ATTACHED_SHARE * len(readings)}
     orders = tuple(subjects.order(reading, intent) for reading in readings)
     turned = tuple(map(turning_words, readings))
+    having = Counter(key for reading in readings for key in set(reading.keys))
     return Scope(
         intent=intent,
         about=frozenset(intent.about),
@@ -115,6 +120,8 @@ def scope_of(intent: Intent, readings: Sequence[Reading], subjects: Subjects) ->
         orders=orders,
         unmarked=unmarked(turned),
         turned=turned,
+        typical=frozenset(key for key, count in having.items() if count >= TYPICAL * len(readings)),
+        anchors=frozenset(key for key, count in having.items() if count >= ANCHOR * len(readings)),
         attached={word: frozenset(things) for word, things in attached.items() if word in attaching},
     )
 
