@@ -227,7 +227,9 @@ class Bot:
             return (), rescue
         text = "\n".join(one.text for one in left)
         others = self._understanding.questions(text, read(text), context.aged())
-        asked = tuple(islice(filter(self._understanding.stands_alone, self._once(others)), MOST))
+        rest = " ".join(one.text for one in found if one not in left)
+        answered = (one for one in self._once(others) if self._understanding.answers_beside(one, rest))
+        asked = tuple(islice(answered, MOST))
         if not asked:
             return (), rescue
         context = rescue.context

@@ -77,12 +77,9 @@ class Understanding(Interpreter):
         told_apart = len(set(held)) > 1 or 0 < len(held) < len(each)  # two subjects of one answer are one question
         return each if settled and told_apart and all(map(self._stands, each)) else [one]
 
-    def stands_alone(self, one: Understood) -> bool:
-        """Whether a question is answered by itself, and is no small talk: it leans on nothing that was cut away."""
-        if not one.answered or self.is_small_talk(one):
-            return False
-        goes_unnamed = one.intent in self._unnamed or not self._kb.intents[one.intent].about
-        return goes_unnamed or bool(self._ellipsis.subjects(one.reading))
+    def answers_beside(self, one: Understood, rest: str) -> bool:
+        """Whether a question is answered though the rest of its message is not, which may be what it is about."""
+        return one.answered and not self.is_small_talk(one) and not (self._leans(one) and self._ruled_out(one, rest))
 
     def _stands(self, one: Understood) -> bool:
         """Whether a question names all that its answer is usually asked of: "xanax in two columns" lacks the other."""

@@ -21,7 +21,7 @@ BACKGROUND = 0.7  # what a common word counts for that the base never uses, besi
 WORDS_COVERED = 1.0  # of the words of matter, how many at least: a long message tells a story around its question
 LEAST_OFFER = 0.08  # share below which it is not even offered
 LEAST_ADRIFT = 0.7  # share below which it is not offered where nothing in the message says what it is about
-LIKELY = 0.45  # cosine with a phrasing from which a message is worded like it, whatever its single words
+LIKELY = 0.5  # cosine with a phrasing from which a message is worded like it, whatever its single words
 ALIKE = 0.5  # cosine of a message and a look-alike from which the one speaks of the other
 NEAR = 0.6  # cosine with a phrasing that does without the main subject, from which a message may do so
 NEARER = 1.1  # times the cosine with the nearest phrasing, which a look-alike must exceed
@@ -166,6 +166,14 @@ class Gates:
         if heard.keys.isdisjoint(scope.anchors if adrift else scope.typical):
             yield Finding("unusual_words", refuses=adrift, names=tuple(token.typed for token in heard.matter))
 
+    def unnamed_subject(self, heard: Heard, scope: Scope) -> Iterator[Finding]:
+        """Doubt an intent whose subject goes unnamed; refuse it where a word that is no English may name another."""
+        if self._adrift(heard, scope) and not self._likely(heard, scope):
+            strange = any(not (token.known or token.english) for token in heard.matter)
+            yield Finding(
+                "unnamed_subject", refuses=strange, names=(self._lexicon.entities[scope.intent.about[0]].name,)
+            )
+
     def unusual_wish(self, heard: Heard, scope: Scope) -> Iterator[Finding]:
         """Doubt an intent that hardly ever is asked for what the message wants to know: "which songs …"."""
         wish = {token.key for token in heard.wish}
@@ -210,6 +218,7 @@ class Gates:
         wanted_kind,
         uncovered_words,
         unusual_words,
+        unnamed_subject,
         unusual_wish,
         polarity,
     )
