@@ -222,6 +222,11 @@ def marked(key: str) -> str:
     return f"faqbot:{key}"
 
 
+def with_mark(text: str, key: str) -> str:
+    """A text that bears the mark of a key, at its end where it has none."""
+    return text if key in marks(text) else f"{text}\n\n{marked(key)}\n"
+
+
 def marks(text: str) -> Collection[str]:
     """The keys of all marks in a text."""
     return frozenset(MARK.findall(text))

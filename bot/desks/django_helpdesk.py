@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from bot.desks import Author, Conversation, Event, HelpDesk, Message, Option, Status, Ticket, marked, marks
+from bot.desks import Author, Conversation, Event, HelpDesk, Message, Option, Status, Ticket, marks, with_mark
 from bot.errors import DeskError, SettingError
 from bot.signatures import signed
 
@@ -79,10 +79,9 @@ class DjangoHelpdesk:
     def _write(self, ticket: str, text: str, key: str, *, public: bool, again: bool) -> None:
         if again and self.get(ticket).holds(key):
             return
-        whole = text if key in marks(text) else f"{text}\n\n{marked(key)}\n"
         values = {
             "ticket": int(ticket), "title": "Answer" if public else "Note for agents", "public": public,
-            "user": self._bot, "comment": TEMPLATE.sub(lambda found: f'{{{{ "{found[0]}" }}}}', whole),
+            "user": self._bot, "comment": TEMPLATE.sub(lambda found: f'{{{{ "{found[0]}" }}}}', with_mark(text, key)),
         }  # fmt: skip
         self._remote.send("POST", "followups/", values)
 

@@ -9,7 +9,7 @@ from email import message_from_string
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bot.desks import Author, Conversation, Event, HelpDesk, Kind, Message, Option, Status, Ticket, marked, marks
+from bot.desks import Author, Conversation, Event, HelpDesk, Kind, Message, Option, Status, Ticket, marks, with_mark
 from bot.errors import DeskError
 from bot.mail import automatic
 from bot.signatures import signed
@@ -91,8 +91,8 @@ class RequestTracker:
     def _write(self, ticket: str, kind: str, text: str, key: str, *, again: bool) -> None:
         if again and self._written(ticket, key):
             return
-        whole = text if key in marks(text) else f"{text}\n\n{marked(key)}\n"
-        self._remote.send("POST", f"ticket/{ticket}/{kind}", {"Content": whole, "ContentType": "text/plain"})
+        values = {"Content": with_mark(text, key), "ContentType": "text/plain"}
+        self._remote.send("POST", f"ticket/{ticket}/{kind}", values)
 
     def _written(self, ticket: str, key: str) -> bool:
         return any(key in marks(part.text) for part in self._texts(ticket).values())
