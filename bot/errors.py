@@ -40,7 +40,11 @@ class ChannelError(BotError):
 
 
 class DeskError(BotError):
-    """A help desk did not do what it was asked."""
+    """A help desk did not do what it was asked; `status` is that of its answer (HTTP), 0 where it gave none."""
+
+    def __init__(self, message: str, status: int = 0) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class RecordError(BotError):

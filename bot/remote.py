@@ -45,7 +45,8 @@ class Remote:
         except httpx.HTTPStatusError as error:
             said = " ".join(error.response.text.split())[:SHOWN]
             url = error.request.url.copy_with(query=None)  # which may hold what somebody said
-            raise DeskError(f"{method} {url} was refused ({error.response.status_code}): {said}") from error
+            status = error.response.status_code
+            raise DeskError(f"{method} {url} was refused ({status}): {said}", status) from error
         except httpx.HTTPError as error:
             raise DeskError(
                 f"{method} {self._client.base_url}{path} failed: {error or type(error).__name__}"

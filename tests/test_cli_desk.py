@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
@@ -63,6 +64,24 @@ def test_a_check_that_waits_says_where_nothing_was_told(
 ) -> None:
     assert main(["desk", "check", "rt", "--wait", "1"], environment) == 1
     assert "nothing was told" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("by_poll", [False, True])
+def test_what_a_poll_finds_while_a_check_waits_was_not_told(
+    capsys: pytest.CaptureFixture[str], environment: dict[str, str], memory: Memory, by_poll: bool
+) -> None:
+    def come() -> None:
+        with Inbox.open(environment["FAQBOT_DATABASE_URL"]) as inbox:
+            inbox.put("rt", [("rt-7", "7")])
+            if by_poll:
+                inbox.set_polled("rt", datetime.now(UTC))
+
+    later = Timer(0.7, come)
+    later.start()
+    found = main(["desk", "check", "rt", "--wait", "4"], environment)
+    later.join()
+
+    assert (found, "it was told" in capsys.readouterr().out) == (int(by_poll), not by_poll)
 
 
 @pytest.mark.parametrize(

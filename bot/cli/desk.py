@@ -36,6 +36,7 @@ VERBS = ("check", "status", "retry", "work")
 ENDS = (SIGTERM, SIGINT)
 USUAL = "1d"
 ON_CALL = tuple(setting for setting in HANDOVER_SETTINGS if setting.name == "on_call")
+SETTLED = 2.0  # seconds after which a poll that found something has said that it was one
 SHOWN = 60  # characters of a message that --dry-run shows
 
 
@@ -122,17 +123,23 @@ def _tried(call: Call, desk: HelpDesk, ticket: str) -> Iterator[str]:
 
 
 def _heard(call: Call, desk: Desk) -> bool:
-    """Whether the desk tells of a mail that somebody writes now."""
+    """Whether the desk tells of a mail that somebody writes now; what a poll finds meanwhile was not told."""
     began, ends = datetime.now(UTC), time.monotonic() + call.args.wait
     call.say(f"Write to the desk as a customer now, with faqbot serve running; waiting {call.args.wait} s …")
     with _inbox(call) as inbox:
+        polled = inbox.polled(desk.name)
         while time.monotonic() < ends:
-            if inbox.heard_since(desk.name, began):
+            heard = inbox.heard_since(desk.name, began)
+            time.sleep(SETTLED if heard else 0.5)  # a poll says that it was one after what it found
+            if polled != (polled := inbox.polled(desk.name)):
+                began = datetime.now(UTC)
+            elif heard:
                 call.say("it was told: the desk reaches faqbot")
                 return True
-            time.sleep(0.5)
     call.say(
-        "missing: nothing was told. Is the scrip (or the app) installed, is its address right, does the secret fit?"
+        "missing: nothing was told. Did a ticket appear? If not, the desk refused the mail (RT: may Everyone "
+        "CreateTicket and ReplyToTicket there?). If it did: is the scrip (or the app) installed, is its address right, "
+        "does the secret fit, and do faqbot serve and this command use the same log? The desk's own log says more."
     )
     return False
 

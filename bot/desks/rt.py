@@ -27,6 +27,12 @@ OPTIONS = (
 STATUS: Mapping[Status, str] = {"open": "open", "pending": "stalled", "solved": "resolved"}
 KINDS: Mapping[str, Kind] = {"Create": "created", "Correspond": "message", "Comment": "note"}
 READ = ("text/plain", "text/html")  # types of what is written, the better one first
+REFUSALS = {
+    401: "RT does not know this token (FAQBOT_RT_TOKEN)",
+    403: "there is none of that name (FAQBOT_RT_QUEUE), or install.pl of integrations/rt was not run for it",
+    404: "no RT answers at this address (FAQBOT_RT_URL)",
+}
+UNREACHABLE = "is the address right (FAQBOT_RT_URL), and RT up?"
 SYSTEM = ("RT_System", "Nobody")
 HIGHEST = 100  # priority
 TAGS = "Tags"  # the custom field
@@ -191,10 +197,10 @@ class RequestTracker:
         try:
             self._remote.get(f"queue/{self._queue}")
         except DeskError as error:
-            yield f"the queue {self._queue} cannot be seen: run integrations/rt/install.pl {self._queue} ({error})"
+            yield f"the queue {self._queue} cannot be seen: {REFUSALS.get(error.status, UNREACHABLE)} ({error})"
             return
         if not self._has_tags(self._queue):
-            yield f"the queue {self._queue} has no field {TAGS}: run integrations/rt/install.pl {self._queue}"
+            yield f"the queue {self._queue} has no field {TAGS}: run install.pl of integrations/rt for it"
 
     def _looked_up_tags(self, queue: str) -> bool:
         fields = self._remote.get(f"queue/{queue}").get("TicketCustomFields", ())
