@@ -147,13 +147,18 @@ def _log(count: int) -> float:
 
 
 def _stretches(lengths: Sequence[int]) -> Iterator[tuple[range, float | None]]:
-    """Where the sentences of these lengths start and end, the whole, and the windows with what is taken off theirs."""
-    start = 0
+    """Where the sentences of these lengths start and end, each two neighbours, the whole, and windows with what is off.
+
+    Two neighbours, since what makes the danger of a question may be said behind it: "… never wake? Sounds nice to me."
+    """
+    start = before = 0
     for length in lengths:
         yield range(start, start + length), None
+        if before and len(lengths) > 2:
+            yield range(start - before, start + length), None
         for window, off in WINDOWS.items():
             for first in range(start, start + length - window + 1 if length > window else start):
                 yield range(first, first + window), off
-        start += length
+        start, before = start + length, length
     if len(lengths) > 1:
         yield range(start), None
