@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.decision import Answer
+from bot.decision import Answer, Asked
 from bot.dialogue import Context, Piece, halves, pieces, run_on, says_nothing, shared_out
 from bot.matching import SAME, Reading
 from bot.question import ALIKE, CERTAIN, Interpreter, Understood
@@ -15,7 +15,8 @@ __all__ = ["CERTAIN", "Understanding", "Understood", "unreadable"]
 
 LATIN = 0.5  # share of Latin letters below which a message is in another script
 FOREIGN = 0.6  # share of words that are not English above which a message is in another language
-SEVERAL = frozenset("they them their these those both two either".split())  # more than the one thing that is named
+POINTING = frozenset("they them their these those both two either that such".split())  # beside the thing that is named
+TURNING = frozenset({"polarity", "direction", "opposite_words"})  # gates that find a question turned round
 FEWEST_FOREIGN = 2  # words, and one more where some may be slips; a single one may be a name
 
 
@@ -24,7 +25,8 @@ class Understanding(Interpreter):
 
     def questions(self, message: str, reading: Reading, context: Context) -> list[Understood]:
         """The questions of a message, which reads so, in order, several where one is asked of several subjects."""
-        return [each for one in self._questions(message, reading, context) for each in self._each(one)]
+        found = self._questions(message, reading, context)
+        return [self._as_turned(each) for one in found for each in self._each(one)]
 
     def _questions(self, message: str, reading: Reading, context: Context) -> list[Understood]:
         """The questions of a message in order, one at least, each in the light of what was said before it.
@@ -52,10 +54,26 @@ class Understanding(Interpreter):
             return [whole]
         return kept if asking > 1 else [one for one in kept if one.answered]
 
+    def _as_turned(self, one: Understood) -> Understood:
+        """A question, or one back where it was answered, and by itself turns round what the whole message seems to ask.
+
+        What is told around it may hide that: "I had no answer. What does it not do?"
+        """
+        if not one.answered or one.nearness >= SAME:
+            return one
+        asked = [piece.text for piece in pieces(one.typed) if piece.asks]
+        if len(asked) != 1 or (asked[0] == one.typed and not one.read_as):
+            return one
+        query = self.matcher.query(self.reader.read(asked[0]))
+        found = self.gates.findings(query, [one.intent])[one.intent]
+        turned = any(finding.gate in TURNING for finding in found)
+        return one._replace(decision=Asked((one.intent,)), nearness=0.0) if turned else one
+
     def _leans(self, one: Understood) -> bool:
         """Whether a question may be about what was told around it: filled in, without a subject, or "of the two"."""
         named = self._ellipsis.subjects(one.reading)
-        return bool(one.read_as) or not named or any(token.word in SEVERAL for token in one.reading.tokens)
+        points = self._ellipsis.points_back(one.reading) or any(token.word in POINTING for token in one.reading.tokens)
+        return bool(one.read_as) or not named or points
 
     def _ruled_out(self, one: Understood, told: str) -> bool:
         """Whether the answer to a question is ruled out by what is told around it: of another thing, say."""

@@ -30,10 +30,12 @@ MARKED = re.compile(r"(?<=[?])\s*")
 
 POINTING = frozenset("it they that this these those he she".split())  # they stand for what was named before
 SUBJECTS = POINTING | frozenset("i you we there one".split())  # of a clause: "can you", "is there"
-JOINING = frozenset(  # before a clause they make it a part of what it stands in: "if it does", "how fast does it"
+DEGREES = frozenset("much many long fast often soon quickly far well bad".split())  # after "how"
+JOINING = DEGREES | frozenset(  # before a clause they make it a part of what it stands in: "if it does"
     """if what how why when which that who whom whose where whether and or but not nor as than because since while
-    like about of in on for to with from by at much many long fast often soon quickly far well bad is are""".split()
+    like about of in on for to with from by at is are""".split()
 )
+OF_THINGS = frozenset("what which whose".split())  # a thing may follow before the verb: "what drug is"
 LONGEST_TOPIC = 4  # words of what a question is put of, in front of it
 ASIDE = re.compile(r"[,;:]|\s[-–—]\s")
 LEAD_IN = re.compile(r":\s+|\s[-–—]\s+")  # "for class: what is …"
@@ -168,11 +170,14 @@ def _whole(said: Sequence[str]) -> bool:
 
 
 def _begins(said: Sequence[str]) -> bool:
-    """Whether words begin a question: "does it", "can you", "how does", "what is"."""
+    """Whether words begin a question: "does it", "can you", "how does", "what is"; not the clause "when it is"."""
     if said[0] in VERBS:
         return said[1] in SUBJECTS and len(said) > FEWEST_WORDS
     plain = " ".join(said[:3]).split()
-    return len(said) >= FEWEST_WORDS and plain[:1] != [] and plain[0] in ASKING and not VERBS.isdisjoint(plain[1:3])
+    if len(said) < FEWEST_WORDS or len(plain) < FEWEST_WORDS or plain[0] not in ASKING:
+        return False
+    late = plain[0] in OF_THINGS or (plain[0] == "how" and plain[1] in DEGREES)
+    return not VERBS.isdisjoint(plain[1 : 3 if late else 2])
 
 
 def _asks_anew(before: str, after: tuple[str, ...]) -> bool:

@@ -51,9 +51,12 @@ class Gates:
         Nothing does where it is one of the intent's phrasings, word for word: what an owner wrote down is meant.
         """
         heard, meant = heard_in(query, self._subjects, self._weight), self._matcher.verbatim(query)
-        return {one: () if one in meant else tuple(self._against(heard, self._scopes[one])) for one in intents}
+        return {one: tuple(self._against(heard, self._scopes[one], one in meant)) for one in intents}
 
-    def _against(self, heard: Heard, scope: Scope) -> Iterator[Finding]:
+    def _against(self, heard: Heard, scope: Scope, meant: bool) -> Iterator[Finding]:
+        """What the gates find; `meant`: whether the message reads like a phrasing of the intent, word for word."""
+        if meant and scope.turned[self._matcher.nearest(heard.query, scope.intent.id)] == heard.turning.words:
+            return  # "after a session" may read like "before a session", and be no phrasing
         for gate in self._all:
             yield from gate(self, heard, scope)
 

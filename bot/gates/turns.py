@@ -16,7 +16,8 @@ PRONOUNS = frozenset("i you he she it we they there this that these those".split
 LEAST_OF_PREFIXED = 3  # letters after "un": "unfree", and not "unit"
 UN = "un"
 UN_MARK = "un-"  # of a turning word, before the stem of what "un" stands before
-OFTEN = 0.1  # of the phrasings, those that show what an intent speaks of: one side of a turn, say
+OFTEN = 0.1  # of the phrasings, those that show what an intent speaks of
+ONE_SIDED = 0.05  # the same for one side of a turn, where no phrasing has the other
 
 
 class Turn(NamedTuple):
@@ -122,7 +123,7 @@ def opposites(
 
 def _never_says(one: frozenset[str], other: frozenset[str], turned: Sequence[frozenset[str]]) -> bool:
     """Whether no phrasing has one side of a turn, and many have the other."""
-    return not any(has & one for has in turned) and sum(bool(has & other) for has in turned) >= OFTEN * len(turned)
+    return not any(has & one for has in turned) and sum(bool(has & other) for has in turned) >= ONE_SIDED * len(turned)
 
 
 def _prefixed(

@@ -112,7 +112,7 @@ class Alarms:
         likely = rule.id in look.likely
         if rule.category not in ALARMS:
             wanted = BORNE_OUT - AGREEING * max(0, times.get(rule.category, 0) - 1)
-            return leaning.strength >= max(0.0, wanted) + (0 if likely else MISREAD)
+            return leaning.strength > 0 and leaning.strength >= max(0.0, wanted) + (0 if likely else MISREAD)
         if rule.id in look.bare or (likely and leaning.strength >= BORNE_OUT):
             return True
         few = likely and any(look.sentence_length(span) <= FEW_WORDS for span in spans)
