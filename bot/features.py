@@ -1,4 +1,4 @@
-"""Words and their neighbouring pairs as numbers, and sparse rows of figures for them, in flat arrays.
+"""Words and the runs of neighbours that they form as numbers, and sparse rows of figures for them, in flat arrays.
 
 Flat, since a kept copy with a hundred thousand of them has to be read at every start.
 """
@@ -9,44 +9,57 @@ from array import array
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate, chain, count, pairwise
+from itertools import accumulate, chain, count
 
 EDGE = ""  # stands before the first and after the last word
 UNKNOWN = -1  # the number of a word or a pair that was never seen
-PAIR_SPACE = 1 << 24  # words that a pair can tell apart; the code of a pair is first word * PAIR_SPACE + second
+RUN_SPACE = 1 << 24  # words that a run can tell apart: its code is the number of all but the last * this + the last
 
 
 class Numbering:
-    """Every word and every pair of neighbours of many texts with a number: words first, from 0, then pairs."""
+    """Every word and every run of neighbours of many texts with a number: words first, from 0, then pairs, triples."""
 
-    def __init__(self, texts: Iterable[Sequence[str]], others: Iterable[str] = ()) -> None:
-        """`texts`: the words of each, in order; `others`: words that stand in no order."""
+    def __init__(self, texts: Iterable[Sequence[str]], others: Iterable[str] = (), longest: int = 2) -> None:
+        """`texts`: the words of each, in order; `others`: words that stand in no order; `longest`: words of a run."""
         texts = list(texts)
         known = dict.fromkeys(chain(chain.from_iterable(texts), others))
         self.words: dict[str, int] = {word: number for number, word in enumerate(dict.fromkeys((EDGE, *known)))}
-        self._pairs = array("Q", sorted({code for text in texts for code in self._codes(text)}))
-        self.size = len(self.words) + len(self._pairs)
+        self._codes: list[array[int]] = []  # of pairs, of triples, …, each in rising order
+        self.size = len(self.words)
+        for length in range(2, longest + 1):
+            codes = array("Q", sorted(set(chain.from_iterable(self._coded(texts, length)))))
+            self._codes.append(codes)
+            self.size += len(codes)
 
     def word(self, word: str) -> int:
         """The number of a word; UNKNOWN where no text has it."""
         return self.words.get(word, UNKNOWN)
 
-    def pair(self, one: str, other: str) -> int:
-        """The number of a pair; UNKNOWN where no text has it."""
-        if one not in self.words or other not in self.words:
-            return UNKNOWN
-        code = self.words[one] * PAIR_SPACE + self.words[other]
-        at = bisect_left(self._pairs, code)
-        return len(self.words) + at if at < len(self._pairs) and self._pairs[at] == code else UNKNOWN
+    def run(self, *words: str) -> int:
+        """The number of a run of neighbours, two words at least; UNKNOWN where no text has it."""
+        number, start = self.words.get(words[0], UNKNOWN), len(self.words)
+        for codes, word in zip(self._codes, words[1:], strict=False):
+            last = self.words.get(word, UNKNOWN)
+            if UNKNOWN in (number, last):
+                return UNKNOWN
+            code = number * RUN_SPACE + last
+            at = bisect_left(codes, code)
+            number = start + at if at < len(codes) and codes[at] == code else UNKNOWN
+            start += len(codes)
+        return number
 
-    def pairs(self, texts: Iterable[Sequence[str]]) -> Iterator[list[int]]:
-        """For each of the numbered texts the numbers of its pairs, its edges included, in order."""
-        numbers = dict(zip(self._pairs, count(len(self.words))))  # for many, faster than a search for each
-        return (list(map(numbers.__getitem__, self._codes(text))) for text in texts)
+    def runs(self, texts: Iterable[Sequence[str]], length: int = 2) -> Iterator[list[int]]:
+        """For each of the numbered texts the numbers of its runs of so many words, its edges included, in order."""
+        start = len(self.words) + sum(map(len, self._codes[: length - 2]))
+        numbers = dict(zip(self._codes[length - 2], count(start)))  # for many, faster than a search for each
+        return (list(map(numbers.__getitem__, codes)) for codes in self._coded(list(texts), length))
 
-    def _codes(self, text: Sequence[str]) -> Iterable[int]:
-        numbers = [0, *map(self.words.__getitem__, text), 0]
-        return [one * PAIR_SPACE + other for one, other in pairwise(numbers)]
+    def _coded(self, texts: Sequence[Sequence[str]], length: int) -> Iterator[list[int]]:
+        """For each text the codes of its runs of so many words."""
+        rows = [[0, *map(self.words.__getitem__, text), 0] for text in texts]
+        before = self.runs(texts, length - 1) if length > 2 else rows
+        for runs, row in zip(before, rows, strict=True):
+            yield [one * RUN_SPACE + other for one, other in zip(runs, row[length - 1 :])]  # noqa: B905 - the last is no start
 
 
 class Blocks:

@@ -27,7 +27,7 @@ def numbered(groups: Sequence[Sequence[Terms]]) -> tuple[Numbering, list[list[li
     """The words and pairs of groups of texts with a number each, and the numbers of every text, each once."""
     texts = list(chain.from_iterable(groups))
     numbering = Numbering((terms.order for terms in texts), chain.from_iterable(terms.bag for terms in texts))
-    pairs = numbering.pairs(terms.order for terms in texts)
+    pairs = numbering.runs(terms.order for terms in texts)
     return numbering, [
         [list(dict.fromkeys((*map(numbering.word, terms.bag), *next(pairs)))) for terms in group] for group in groups
     ]
@@ -102,7 +102,7 @@ class Vocabulary:
         words = self.numbering.words
         neighbours = dict.fromkeys(pairwise((EDGE, *terms.order, EDGE)))
         known = ((one, other) for one, other in neighbours if one in words and other in words)
-        found = ((self.numbering.pair(one, other), f"{one or '·'} {other or '·'}") for one, other in known)
+        found = ((self.numbering.run(one, other), f"{one or '·'} {other or '·'}") for one, other in known)
         return [Feature(number, name, self.of(number)) for number, name in found]
 
 

@@ -1,4 +1,4 @@
-"""How many phrasings of each category have a word, a pair of neighbours, or a group of letters."""
+"""How many phrasings of each category have a word, a run of two or three neighbours, or a group of letters."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from bot.safety.nearest import Nearest
 from bot.text import normalise, sentences, stem, tokens
 
 HARMLESS = len(CATEGORIES)  # the column of what must raise nothing
+LONGEST_RUN = 3  # neighbouring words that are counted as one thing
 GROUP = 4  # letters of a group, the edges of a word among them; words that share some are akin
 LETTERS = "."  # before a group of letters: no word begins with it
 YEARS = range(1800, 2100)  # numbers that are most likely years
@@ -34,9 +35,10 @@ class Counts:
         said = [[[stems(sentence) for sentence in text] for text in texts] for texts in spoken]
         every = [sentence for texts in said for text in texts for sentence in text]
         known = dict.fromkeys(chain.from_iterable(every))
-        self.numbering = Numbering(every, dict.fromkeys(group for word in known for group in letter_groups(word)))
+        groups = dict.fromkeys(group for word in known for group in letter_groups(word))
+        self.numbering = Numbering(every, groups, longest=LONGEST_RUN)
         self.texts = tuple(map(len, said))
-        pairs = self.numbering.pairs(every)
+        pairs, triples = (self.numbering.runs(every, length) for length in range(2, LONGEST_RUN + 1))
         rows: dict[int, dict[int, float]] = defaultdict(dict)
         found: list[tuple[int, frozenset[int]]] = []
         for column, texts in enumerate(said):
@@ -44,9 +46,10 @@ class Counts:
             for text in texts:
                 words = frozenset(chain.from_iterable(text))
                 features = {*map(self.numbering.word, words), *chain.from_iterable(islice(pairs, len(text)))}
-                groups = {self.numbering.word(group) for word in words for group in letter_groups(word)}
                 found.append((column, frozenset(features)))
-                counts.update(features | groups)
+                counts.update(features)
+                counts.update({self.numbering.word(group) for word in words for group in letter_groups(word)})
+                counts.update(set(chain.from_iterable(islice(triples, len(text)))))
             for feature, times in counts.items():
                 rows[feature][column] = times
         self.table = Table(rows, self.numbering.size)
@@ -54,7 +57,7 @@ class Counts:
 
     def features(self, words: Sentence) -> frozenset[int]:
         """The numbers of the words and pairs of a text that some phrasing has."""
-        pairs = (self.numbering.pair(*pair) for pair in zip((EDGE, *words), (*words, EDGE), strict=True))
+        pairs = (self.numbering.run(*pair) for pair in zip((EDGE, *words), (*words, EDGE), strict=True))
         return frozenset((*map(self.numbering.word, words), *pairs)) - {UNKNOWN}
 
     def __getstate__(self) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """How much the words of a message speak for an alarm, by how people word alarms and how they word the harmless.
 
-The sum of log-odds (naive Bayes; Maron 1961) of the words, their groups of letters and their neighbouring pairs, over
+The sum of log-odds (naive Bayes; Maron 1961) of the words, their groups of letters and runs of two or three, over
 the root of the length; where that leaves a doubt, the phrasings nearest to the text tip the scales. What is counted
 are phrasings in files; nothing is fitted. Rules say what they were written for; this hears what resembles it.
 """
@@ -17,14 +17,15 @@ from bot.features import EDGE
 from bot.knowledge.rules import CATEGORIES
 from bot.safety.counts import HARMLESS, Counts, Sentence, letter_groups
 
-SMOOTHING = 0.1  # phrasings that every category is given of every word; 0.3 heard 3 points less, 0.03 as much
+SMOOTHING = 0.03  # phrasings that every category is given of every word; with 0.1 and with 0.01 a point less was heard
 AKIN = 0.4  # weight of a group of letters beside a word; without them 2 points less were heard, at 0.8 as well
+IN_TRIPLES = 0.7  # weight of three neighbours beside two; without them 1 to 3 points less were heard
 SHORTEST = 6  # words; shorter texts are judged as if they had as many, so that no word alone decides
 # Words of the stretches of longer sentences that are judged as well, since a danger may be told in passing, and what is
 # taken off their strength, since what stands around a few words may show them to be harmless.
 WINDOWS = {5: 8.0, 7: 8.0, 10: 8.0, 14: 8.0, 20: 0.0}
 DOUBTED = 0.0, 12.0  # strengths between which the nearest phrasings are looked at; wider changed nothing
-RESEMBLANCE = 20.0  # strength of phrasings that are the text itself; without them 2 points less were heard
+RESEMBLANCE = 30.0  # strength of phrasings that are the text itself; without them 2 points less were heard
 ENOUGH = 1000  # phrasings on either side; of fewer the wording tells too little to be set against a rule
 CACHED = 65_536  # words
 SHOWN = 5  # words and pairs that an explanation names
@@ -92,20 +93,20 @@ class Evidence:
         return [own + RESEMBLANCE * (near[column] - near[HARMLESS]) for column, own in enumerate(strengths)]
 
     def _weighed(self, sentence: Sentence) -> list[Odds]:
-        """For every word of a sentence, with its pair to the left, the log-odds of every category.
+        """For every word of a sentence, with the runs that end in it, the log-odds of every category.
 
         What is said again adds nothing.
         """
         found: list[Odds] = []
         spoken: set[object] = set()
-        for at, word in enumerate(sentence):
-            pairs = [(sentence[at - 1] if at else EDGE, word)]
-            if at == len(sentence) - 1:
-                pairs.append((word, EDGE))
-            odds = [self._of_pair(*pair) for pair in pairs if pair not in spoken]
+        padded = (EDGE, *sentence, EDGE)
+        for at, word in enumerate(sentence, 1):
+            ends = (at,) if at < len(sentence) else (at, at + 1)
+            runs = [padded[end - length : end + 1] for end in ends for length in (1, 2) if end >= length]
+            odds = [self._of_run(run) for run in runs if run not in spoken]
             if word not in spoken:
                 odds.append(self._of_word(word))
-            spoken.update((word, *pairs))
+            spoken.update((word, *runs))
             found.append([sum(column) for column in zip(NEVER_SEEN, *odds, strict=True)])
         return found
 
@@ -123,8 +124,10 @@ class Evidence:
             found = self._words[word] = [one + AKIN * other for one, other in zip(own, akin, strict=True)]
         return found
 
-    def _of_pair(self, one: str, other: str) -> Odds:
-        return self._odds([part.numbering.pair(one, other) for part in self._parts])
+    def _of_run(self, words: Sequence[str]) -> Odds:
+        """The log-odds of neighbours."""
+        odds = self._odds([part.numbering.run(*words) for part in self._parts])
+        return odds if len(words) == 2 else [IN_TRIPLES * one for one in odds]
 
     def _odds(self, numbers: Sequence[int]) -> Odds:
         """How much likelier a feature, by its number in each part, is in each category than in the harmless, as a log.

@@ -19,7 +19,7 @@ from bot.safety.prepared import HELD, USUAL, prepare
 from bot.spelling import Speller
 
 # Strength of the wording, found on phrasings of authors that were left out; see benchmarks/README.md.
-LIMIT = {True: 6.0, False: 7.0}  # from which it raises an alarm (True) or a refusal by itself
+LIMIT = {True: 7.0, False: 8.0}  # from which it raises an alarm (True) or a refusal by itself
 BORNE_OUT = 3.0  # from which it bears out a rule
 AGREEING = 2.0  # less of it that a refusal wants for every other rule of its category that fires; never below 0
 MISREAD = 1.0  # more of it that a refusal wants which rests on a misread word
