@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 
 from bot.compiled import Packed
 from bot.features import EDGE, UNKNOWN, Numbering, Table
@@ -55,10 +55,13 @@ class Counts:
         self.table = Table(rows, self.numbering.size)
         self.nearest = Packed(Nearest(found, self.numbering.size, HARMLESS + 1))  # a message beyond doubt needs it not
 
-    def features(self, words: Sentence) -> frozenset[int]:
+    def features(self, text: Iterable[Sentence]) -> frozenset[int]:
         """The numbers of the words and pairs of a text that some phrasing has."""
-        pairs = (self.numbering.run(*pair) for pair in zip((EDGE, *words), (*words, EDGE), strict=True))
-        return frozenset((*map(self.numbering.word, words), *pairs)) - {UNKNOWN}
+        found: set[int] = set()
+        for words in text:
+            found.update(map(self.numbering.word, words))
+            found.update(self.numbering.run(*pair) for pair in pairwise((EDGE, *words, EDGE)))
+        return frozenset(found - {UNKNOWN})
 
     def __getstate__(self) -> dict[str, object]:
         return self.__dict__ | {"spoken": Counter()}  # a kept copy has what was made of them

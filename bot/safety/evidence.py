@@ -84,12 +84,21 @@ class Evidence:
         spoken = sorted(((whole[at][strongest], words[at]) for at in place), reverse=True)
         return Leaning(CATEGORIES[strongest], best, tuple(dict.fromkeys(word for _, word in spoken[:SHOWN])))
 
+    def is_known(self, message: Sequence[Sentence]) -> bool:
+        """Whether a message is word for word one that is harmless, and no phrasing of a category."""
+        near = self._nearest(message)
+        return near[HARMLESS] == 1.0 and max(near[:HARMLESS]) < 1.0
+
+    def _nearest(self, text: Sequence[Sentence]) -> Sequence[float]:
+        """For every category, the harmless last, how much a text resembles the phrasings nearest to it, 0 to 1."""
+        by_part = [part.nearest.thing.cosines(part.features(text)) for part in self._parts]
+        return [max(column) for column in zip(*by_part, strict=True)]
+
     def _compared(self, words: Sentence, strengths: list[float]) -> list[float]:
         """The strengths of a text with what the phrasings nearest to it say, where they are in doubt."""
         if not DOUBTED[0] <= max(strengths[column] for column in self._columns) <= DOUBTED[1]:
             return strengths
-        by_part = [part.nearest.thing.cosines(part.features(words)) for part in self._parts]
-        near = [max(column) for column in zip(*by_part, strict=True)]
+        near = self._nearest([words])
         return [own + RESEMBLANCE * (near[column] - near[HARMLESS]) for column, own in enumerate(strengths)]
 
     def _weighed(self, sentence: Sentence) -> list[Odds]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from heapq import nlargest
@@ -13,7 +14,6 @@ from bot.features import Table
 COMMON = 0.05  # of the phrasings; what more of them have finds too many, and is counted only in the length of a text
 FEW = 100  # phrasings that a feature may always find
 NEAREST = 3  # phrasings of a category that speak for it
-SAME = 0.9999  # cosine of a text with itself; what an owner wrote down needs no others to speak for it
 
 
 class Nearest:
@@ -22,14 +22,17 @@ class Nearest:
     A feature weighs ln(1 + phrasings / those that have it); likeness is the cosine of the weights.
     """
 
-    def __init__(self, texts: Sequence[tuple[int, Collection[int]]], features: int, columns: int) -> None:
+    def __init__(self, texts: Sequence[tuple[int, frozenset[int]]], features: int, columns: int) -> None:
         """`texts`: of every phrasing its column and its features, each once; `features`: how many there are."""
         having = Counter(feature for _, found in texts for feature in found)
         self._weights = array("d", bytes(8 * features))  # 0 for what no phrasing has
         for feature, times in having.items():
             self._weights[feature] = log(1 + len(texts) / times)
         self._columns = bytes(column for column, _ in texts)
-        self._many = columns
+        written: list[set[int]] = [set() for _ in range(columns)]
+        for column, found in texts:
+            written[column].add(hash(found))  # of numbers, and so the same in every process
+        self._written = [array("q", sorted(hashes)) for hashes in written]
         rows: dict[int, dict[int, float]] = defaultdict(dict)
         for number, (_, found) in enumerate(texts):
             length = self._length(found)
@@ -38,22 +41,29 @@ class Nearest:
                     rows[feature][number] = self._weights[feature] / length
         self._table = Table(rows, features)
 
-    def cosines(self, features: Collection[int]) -> list[float]:
-        """For every column the mean cosine of a text with the few phrasings nearest to it, 0 to 1."""
+    def cosines(self, features: frozenset[int]) -> list[float]:
+        """For every column the mean cosine of a text with the few phrasings nearest to it, 0 to 1.
+
+        It is 1 where one has the very same features: what an owner wrote down needs no others to speak for it.
+        """
         length = self._length(features)
         shared: dict[int, float] = defaultdict(float)
         for feature in features:
             weight = self._weights[feature] / length
             for number, figure in self._table.row(feature):
                 shared[number] += weight * figure
-        by_column: list[list[float]] = [[] for _ in range(self._many)]
+        by_column: list[list[float]] = [[] for _ in self._written]
         for number, cosine in shared.items():
             by_column[self._columns[number]].append(cosine)
-        return [_likeness(nlargest(NEAREST, found)) for found in by_column]
+        means = (sum(nlargest(NEAREST, found)) / NEAREST for found in by_column)
+        same = hash(features)
+        return [1.0 if _has(hashes, same) else mean for hashes, mean in zip(self._written, means, strict=True)]
 
     def _length(self, features: Collection[int]) -> float:
         return sqrt(sum(self._weights[feature] ** 2 for feature in features)) or 1.0
 
 
-def _likeness(nearest: Sequence[float]) -> float:
-    return 1.0 if nearest and nearest[0] > SAME else sum(nearest) / NEAREST
+def _has(hashes: array[int], wanted: int) -> bool:
+    """Whether hashes in rising order hold one."""
+    at = bisect_left(hashes, wanted)
+    return at < len(hashes) and hashes[at] == wanted
