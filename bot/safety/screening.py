@@ -23,7 +23,8 @@ LIMIT = {True: 7.0, False: 8.0}  # from which it raises an alarm (True) or a ref
 BORNE_OUT = 3.0  # from which it bears out a rule
 AGREEING = 2.0  # less of it that a refusal wants for every other rule of its category that fires; never below 0
 MISREAD = 1.0  # more of it that a refusal wants which rests on a misread word
-FEW_WORDS = 5  # of a sentence: with a rule of an alarm they need not bear out more than that they are not harmless
+UNLIKE = 2.0  # more of it that a rule of an alarm wants where the wording speaks for a refusal, and the other way round
+FEW_WORDS = 4  # of a sentence: with a rule of an alarm they need not bear out more than that they are not harmless
 PLAINLY = 12.0  # of the words where a rule of an alarm fired: bears it out whatever stands around them
 HEARD = ".phrasings"  # ends the id that stands in place of a rule's
 FEWEST = 2  # words of a message that raises an alarm by its wording alone; single words are for the rules
@@ -112,10 +113,12 @@ class Alarms:
         if not self._evidence.enough:
             return True
         likely = rule.id in look.likely
+        alike = (leaning.category in ALARMS) == (rule.category in ALARMS)
+        strength = leaning.strength - (0 if alike else UNLIKE)
         if rule.category not in ALARMS:
             wanted = BORNE_OUT - AGREEING * max(0, times.get(rule.category, 0) - 1)
-            return leaning.strength > 0 and leaning.strength >= max(0.0, wanted) + (0 if likely else MISREAD)
-        if rule.id in look.bare or (likely and leaning.strength >= BORNE_OUT):
+            return strength > 0 and strength >= max(0.0, wanted) + (0 if likely else MISREAD)
+        if rule.id in look.bare or (likely and strength >= BORNE_OUT):
             return True
         few = likely and any(look.sentence_length(span) <= FEW_WORDS for span in spans)
         near = (self._evidence.leaning([words]) for span in spans for words in look.around(span))
