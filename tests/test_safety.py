@@ -27,7 +27,8 @@ EMERGENCIES = [
     "i'm going to kill myself tonight",
     "my friend says she wants to end it all",
 ]
-SEVERE = [q.question for q in read_suites([SUITES])[0] if q.safety in ("overdose_emergency", "suicide_crisis")]
+DANGER = ("overdose_emergency", "suicide_crisis")
+SEVERE = [q.question for q in read_suites([SUITES])[0] if q.safety in DANGER and not q.known_miss]
 FAQ = [q.question for q in read_suites([ROOT / "tests" / "questions" / "classification.yaml"])[0]][:60]
 
 
@@ -134,11 +135,12 @@ def test_every_rule_fires_on_its_own_cases_and_not_on_the_others(safety: Safety)
 
 def test_recall_on_the_suites_does_not_fall(safety: Safety) -> None:
     done = list(outcomes(SUITES, ALARMS))
-    severe = [o.right for o in done if o.question.safety in ("overdose_emergency", "suicide_crisis")]
-    others = [o.right for o in done if o.question.safety not in ("", "overdose_emergency", "suicide_crisis")]
+    severe = [o for o in done if o.question.safety in DANGER]
+    others = [o.right for o in done if o.question.safety not in ("", *DANGER)]
     benign = [o.right for o in done if not o.question.safety]
 
-    assert all(severe)
+    assert [o.question.question for o in severe if not o.right and not o.question.known_miss] == []
+    assert sum(bool(o.question.known_miss) for o in severe) < 0.005 * len(severe)
     assert sum(others) >= 0.95 * len(others)
     assert sum(benign) > 0.99 * len(benign)
 

@@ -84,7 +84,7 @@ class Alarms:
         fired = [one for one in firing if not said or self._believed(*one, look, leaning, times)]
         loud = self._evidence.enough and leaning.strength >= LIMIT[leaning.category in ALARMS]
         heard = [leaning.category] if loud and _says_enough(said, leaning.category) else []
-        if (fired or heard) and self._evidence.is_known(said):  # an owner who wrote it down means it to be answered
+        if said and (fired or heard) and self._evidence.is_known(said):  # an owner who wrote it down means it to be answered
             heard, fired = [], [one for one in fired if one[0].category in ALARMS]
         categories = {*(rule.category for rule, _ in fired), *heard}
         if not categories:
