@@ -28,7 +28,7 @@ FEW_WORDS = 4  # of a sentence: with a rule of an alarm they need not bear out m
 PLAINLY = 12.0  # of the words where a rule of an alarm fired: bears it out whatever stands around them
 HEARD = ".phrasings"  # ends the id that stands in place of a rule's
 FEWEST = 2  # words of a message that raises an alarm by its wording alone; single words are for the rules
-JOINTS = frozenset(map(term, "and or but also too what how about".split()))  # what a name may hang on, saying nothing
+JOINTS = frozenset(map(term, "and or but also too what how about with".split()))  # a name may hang on them
 VOWELS = frozenset("aeiouy")
 
 
@@ -84,7 +84,7 @@ class Alarms:
         fired = [one for one in firing if not said or self._believed(*one, look, leaning, times)]
         loud = self._evidence.enough and leaning.strength >= LIMIT[leaning.category in ALARMS]
         heard = [leaning.category] if loud and _says_enough(said, leaning.category) else []
-        if said and (fired or heard) and self._evidence.is_known(said):  # an owner who wrote it down means it to be answered
+        if said and (fired or heard) and self._evidence.is_known(said):  # whoever wrote it down means it to be answered
             heard, fired = [], [one for one in fired if one[0].category in ALARMS]
         categories = {*(rule.category for rule, _ in fired), *heard}
         if not categories:
