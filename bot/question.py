@@ -12,7 +12,7 @@ from bot.dialogue import REQUESTS, Context, Ellipsis, asks, unframed
 from bot.gates import Gates
 from bot.knowledge import SMALLTALK, KnowledgeBase
 from bot.knowledge.limits import Limits
-from bot.matching import Candidate, Contribution, Match, Matcher, Query, Reader, Reading, phrasings_of
+from bot.matching import SAME, Candidate, Contribution, Match, Matcher, Query, Reader, Reading, phrasings_of
 from bot.text import words
 
 CANDIDATES = 8  # intents that are weighed; the right one is hardly ever further down
@@ -78,7 +78,9 @@ class Interpreter:
             return self._understood(text, reading, context)
         plain = self.reader.read(bare)
         lost = set(self._ellipsis.subjects(reading)) - set(self._ellipsis.subjects(plain))
-        if lost or self._complete(self._asked(text, reading), context):
+        whole = self._asked(text, reading)
+        chats = self.is_small_talk(whole) and whole.nearness < SAME  # "thank you dear" is no "hello dear"
+        if lost or (self._complete(whole, context) and not chats):
             return self._understood(text, reading, context)
         return self._understood(bare, plain, context)._replace(typed=text)
 
@@ -213,6 +215,8 @@ class Interpreter:
             return alike or not (context.entities and self._ellipsis.points_back(one.reading))
         if not self._ellipsis.subjects(one.reading):
             return alike and intent in self._unnamed
+        if context.frame and not alike and self._ellipsis.is_phrase(one.reading):
+            return False  # "in the same class as opioids?"
         return not self._ellipsis.lacks(one.reading, context)
 
     def _glosses_over(self, first: Understood, one: Understood) -> bool:

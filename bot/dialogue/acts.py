@@ -50,7 +50,7 @@ KEYS: dict[Act, Collection[str]] = {
         "more further elaborate expand continue detail details detailed longer full fully else explain why deeper "
         "depth carry keep rest extend expound specifics reason reasons explanation".split()
     ),
-    Act.AGAIN: frozenset("repeat again pardon rephrase resend reread reprint replay repeating".split()),
+    Act.AGAIN: frozenset("repeat again pardon rephrase resend reread reprint replay repeating catch missed".split()),
     Act.LOST: frozenset(
         "wrong incorrect false untrue mistaken mistake nonsense rubbish garbage useless understand understood confused "
         "confusing confuse unclear misunderstood misunderstand stupid".split()
@@ -71,6 +71,7 @@ PROTESTING = frozenset(
     "not do does did no never at all make makes it any totally completely absolutely very quite still simply think "
     "this bad bot word makes sense question questions asked asking answering answered answers".split()
 )
+NOT_HEARD = frozenset("not could quite bit part half".split())  # "I did not quite catch that"
 MISSED = frozenset(  # what an answer is not, or does not, where somebody is dissatisfied with it
     "right true correct helpful useful sense answer answers answered answering question asked ask get follow".split()
 )
@@ -105,6 +106,7 @@ WHOLE: dict[Act, frozenset[tuple[str, ...]]] = {  # in so many words, all of the
     }.items()
 }  # fmt: skip
 LONGEST_ACT = 12  # words
+THANKING = frozenset("thanks thank thx ta cheers".split())  # "thanks for the explanation" wants none
 ASKING = frozenset("is are do does did can could will would why how".split())
 UNFINISHED = frozenset(  # words that open a question, or ask for time, and ask nothing by themselves
     "what who where when is are do does did can a an one the moment sec second minute wait just about and".split()
@@ -157,7 +159,7 @@ FEW_WORDS = 8  # of a message that goes on with what was said last
 def act_of(message: str) -> Act | None:
     """What a message wants of the last reply; None where it is a question, a pick or something else."""
     said = words(message)
-    if not said or len(said) > LONGEST_ACT:
+    if not said or len(said) > LONGEST_ACT or (said[0] in THANKING and "for" in said[1:3]):
         return None
     if said in WHOLE[Act.SURE] and message.rstrip().endswith("?"):
         return Act.SURE
@@ -178,6 +180,8 @@ def act_of(message: str) -> Act | None:
 
 
 def _padding(act: Act) -> frozenset[str]:
+    if act is Act.AGAIN:
+        return PADDING | NOT_HEARD
     return PADDING | PROTESTING if act is Act.LOST else PADDING
 
 

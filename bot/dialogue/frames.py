@@ -21,7 +21,14 @@ NO_ADDRESS = frozenset(  # before a term these make it what the question is abou
 # Words that only colour what is said.
 INTERJECTIONS = (
     "lol lmao rofl haha hahaha hehe omg wow oops geez gosh ugh btw tho fyi imo tbh asap apparently supposedly "
-    "allegedly reportedly"
+    "allegedly reportedly hm hmm hmmm um umm uh uhh er erm ah aha oh ooh huh mmm meh phew pff"
+)
+# Whom something is to be explained to, and in what words: said beside a verb of explaining.
+AUDIENCES = (
+    "beginner layman layperson laywoman reader readers child children kid kids toddler teenager teenagers teen teens "
+    "student students pupil pupils class newcomer novice dummy dummies idiot amateur outsider public audience "
+    "grandmother grandma granny gran nan grandfather grandpa grandad grandson granddaughter grandchild son daughter "
+    "mother mum mom father dad brother sister neighbour neighbor friend wife husband"
 )
 TERM = rf"(?:my\s+)?(?:(?:dear|good|old)\s+)?(?:{'|'.join(TERMS.split())})"
 ADDRESS_LAST = re.compile(rf"(?:(?P<before>[\w']+)(?P<mark>\s*,\s*|\s+))?{TERM}(?P<end>[\s?!.…,]*)$")
@@ -58,6 +65,25 @@ TAG = re.compile(
     re.VERBOSE,
 )
 
+EXPLAINING = re.compile(
+    r"\b(?:explain\w*|describe\w*|defin\w+|tell|put|sum|summar\w+|spell|break|teach|say|what|how)\b"
+)
+AGE = r"(?:(?:\d{1,2}|four|five|six|seven|eight|nine|ten|eleven|twelve)(?:[\s-]*(?:years?|yrs?)[\s-]*olds?)?)"
+AUDIENCE = re.compile(
+    rf"""[\s,;:.-]+ (?:(?:just\s+)?(?:like|as\s+if|as\s+though)\s+
+      (?:i\s+am|i'm|im|i\s+was|i\s+were)\s+(?:only\s+|a\s+|an\s+)?
+      (?:{AGE}|{"|".join(AUDIENCES.split())})
+    |(?:as\s+(?:you|one)\s+would\s+)?(?:to|for)\s+(?:a|an|my|the|our|some|any|complete)\s+(?:(?!who)[\w'-]+\s+){{0,2}}?
+      (?:{AGE}|{"|".join(AUDIENCES.split())})(?:\s+(?:who|that)\s+(?:has|have|had|knows?|never)(?:\s+[\w'-]+){{1,6}}$)?
+    |in\s+(?:very\s+|really\s+)?(?:plain|simple|easy|everyday|ordinary|normal|lay|layman's|laymans|non-technical)\s+
+      (?:words|english|language|terms)) (?![\w'-])""",
+    re.VERBOSE,
+)
+HEDGE = re.compile(
+    r"\s+(?:(?:and|or)\s+(?:such|so|so\s+on|the\s+like|something|whatever|stuff|things|all\s+that|that\s+sort\s+of\s+thing)"
+    r"|etc|etcetera)(?P<end>[\s?!.…,]*)$"
+)
+
 
 def unframed(text: str) -> str:
     """A text, normalised, without what stands around its matter; empty where nothing does, or nothing would be left.
@@ -73,6 +99,9 @@ def unframed(text: str) -> str:
     said = COLOURING.sub("", plain)
     said = ADDRESS_BETWEEN.sub(",", ADDRESS_FIRST.sub(lambda found: found["greeting"], said))
     said = _kept(TAG.sub("", _unaddressed(said)), said)
+    said = HEDGE.sub(lambda found: found["end"], said)
+    if EXPLAINING.search(said):
+        said = _kept(AUDIENCE.sub("", said), said)
     said = _kept(ANNOUNCED.sub("", ASIDE.sub("", said)), said)
     said = _unaddressed(_kept(REPORT.sub("", said), said)).strip(" ,;:-")
     if said == plain or not words(said):

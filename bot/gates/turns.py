@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from bot.knowledge import Intent
@@ -43,6 +44,7 @@ TURNS = (
     _turn("speed", "slow"),
 )
 TURNING = frozenset(word for turn in TURNS for word in turn.one | turn.other)
+UNTIL = ("long", "before")  # "how long before it works" turns nothing round
 NO_PREFIX = frozenset({"unless"})
 NO_WORDS: frozenset[str] = frozenset()  # one for all phrasings that have none
 
@@ -57,7 +59,8 @@ class Turning(NamedTuple):
 
 def turning_in(reading: Reading) -> Turning:
     """What may turn a message round."""
-    stems = frozenset(stem(word) for token in reading.tokens for word in token.word.split())
+    said = [word for token in reading.tokens for word in token.word.split()]
+    stems = frozenset(stem(word) for before, word in pairwise(("", *said)) if (before, word) != UNTIL)
     with_un = unprefixed(reading)
     marked = (UN_MARK + stem(rest) for rest in with_un.values())
     return Turning(frozenset((*(stems & TURNING), *marked)) or NO_WORDS, stems, with_un)
