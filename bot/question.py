@@ -80,7 +80,7 @@ class Interpreter:
         lost = set(self._ellipsis.subjects(reading)) - set(self._ellipsis.subjects(plain))
         whole = self._asked(text, reading)
         chats = self.is_small_talk(whole) and whole.nearness < SAME  # "thank you dear" is no "hello dear"
-        if lost or (self._complete(whole, context) and not chats):
+        if lost or (self._complete(whole, context) and not chats and whole.nearness >= LIKE):
             return self._understood(text, reading, context)
         return self._understood(bare, plain, context)._replace(typed=text)
 
@@ -215,8 +215,8 @@ class Interpreter:
             return alike or not (context.entities and self._ellipsis.points_back(one.reading))
         if not self._ellipsis.subjects(one.reading):
             return alike and intent in self._unnamed
-        if context.frame and not alike and self._ellipsis.is_phrase(one.reading):
-            return False  # "in the same class as opioids?"
+        if not alike and self._ellipsis.is_half(one.reading, context):
+            return False
         return not self._ellipsis.lacks(one.reading, context)
 
     def _glosses_over(self, first: Understood, one: Understood) -> bool:

@@ -38,6 +38,7 @@ DEGREES = frozenset("worst worse best better safer safest stronger strongest har
 COMPARING = DEGREES | frozenset("and so which is are was the one ones of them these two then it that what".split())
 PREPOSITIONS = frozenset("for with in at per of by after before during on without through via".split())
 CLAUSE_WORDS = VERBS | ASKING
+LIKENESS = frozenset("as than same like similar different unlike".split())
 TRIED = 2  # completions at most
 
 
@@ -100,6 +101,12 @@ class Ellipsis:
         said = [token.word for token in reading.tokens]
         at = next((at for at, word in enumerate(said) if word in PREPOSITIONS or word not in LEADS), len(said))
         return said[at : at + 1] != [] and said[at] in PREPOSITIONS and CLAUSE_WORDS.isdisjoint(said[at:])
+
+    def is_half(self, reading: Reading, context: Context) -> bool:
+        """Whether a message without a verb compares what was spoken of: "in the same class as opioids?"."""
+        said = {token.word for token in reading.tokens}
+        other = self.subjects(reading)[:1] not in ((), context.entities[:1])
+        return other and CLAUSE_WORDS.isdisjoint(said) and not LIKENESS.isdisjoint(said) and bool(context.entities)
 
     def points_back(self, reading: Reading) -> bool:
         """Whether a message has a pronoun that stands for something named before."""
@@ -172,7 +179,7 @@ class Ellipsis:
         if named and self.carried_over(reading):
             for frame in self._frames(context):
                 yield self._renamed(frame, named[-1] if len(named) > 1 else named[0], context)
-        elif not named or self.lacks(reading, context):
+        elif not named or self.lacks(reading, context) or self.is_half(reading, context):
             said = [word for token in reading.tokens for word in token.word.split()]
             for entity in context.entities[:1]:
                 yield self._filled(said, entity)
