@@ -19,6 +19,7 @@ from bot.matching import Reader, Reading, phrasings_of
 from bot.variants import HARMLESS, NEAR_MISSES, OTHER_THING
 
 SHOWN = 5  # wrong ones that a tally holds
+AS_WRITTEN = "as written"  # the form of a phrasing itself
 DECLINED = "(declined by name)"  # among what a reply gives
 
 
@@ -50,12 +51,13 @@ class Contrast:
         self._seen: dict[Reading, tuple[str, ...]] = {}
 
     def variants(self, intent: Intent) -> Iterator[Variant]:
-        """Every variant of every phrasing of an intent that is no phrasing of the base itself, each text once.
+        """Every phrasing of an intent, and every variant that is no phrasing of the base itself, each text once.
 
         Small talk has no near misses: "are you not a bot" is meant as "are you a bot".
         """
         known = {text.lower() for other in self._bot.kb.intents.values() for text in phrasings_of(other)}
         for phrasing in phrasings_of(intent):
+            yield Variant(intent.id, phrasing, phrasing, AS_WRITTEN, near_miss=False)
             for near, makers in ((True, {} if intent.topic == SMALLTALK else NEAR_MISSES), (False, HARMLESS)):
                 for form, make in makers.items():
                     for text in dict.fromkeys(make(phrasing, intent, self._bot.kb, self._reader)):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
 from bot.knowledge import Intent
@@ -44,7 +43,6 @@ TURNS = (
     _turn("speed", "slow"),
 )
 TURNING = frozenset(word for turn in TURNS for word in turn.one | turn.other)
-UNTIL = ("long", "before")  # "how long before it works" turns nothing round
 NO_PREFIX = frozenset({"unless"})
 NO_WORDS: frozenset[str] = frozenset()  # one for all phrasings that have none
 
@@ -59,8 +57,7 @@ class Turning(NamedTuple):
 
 def turning_in(reading: Reading) -> Turning:
     """What may turn a message round."""
-    said = [word for token in reading.tokens for word in token.word.split()]
-    stems = frozenset(stem(word) for before, word in pairwise(("", *said)) if (before, word) != UNTIL)
+    stems = frozenset(stem(word) for token in reading.tokens for word in token.word.split())
     with_un = unprefixed(reading)
     marked = (UN_MARK + stem(rest) for rest in with_un.values())
     return Turning(frozenset((*(stems & TURNING), *marked)) or NO_WORDS, stems, with_un)
