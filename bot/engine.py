@@ -151,7 +151,7 @@ class Bot:
         picks = tuple(choice for choice in picked(said, context) if choice in (*self.kb.intents, NONE_OF_THESE))
         if picks:
             return (), self._watched(self._acting.told(picks, context))
-        if answer := self._acting.acted(said, context):
+        if answer := self._acting.acted(message, context) or self._acting.acted(said, context):
             return (), self._watched(answer)
         return self._asked(message, replace(context, whole=0))
 

@@ -72,6 +72,7 @@ def variants(root: str, form: str) -> list[str]:
         ("opposite", "can cats stop the day without milk"),
         ("opposite", "can cats start the day with milk"),
         ("dropped article", "food for cat"),
+        ("as written", "food for a cat"),
         ("one slip", "can cats strat the day without milk"),
         ("text-speak", "wat do cats like to eat"),
         ("one slip", "can cats tsart the day without milk"),  # the first letter too

@@ -199,10 +199,35 @@ def test_yes_to_several_offers_asks_which() -> None:
         (("what is ketamine used for? and who are you?",), ["ketamine_medical_uses", "bot_identity"]),
         (("is ketamine an opioid", "thanks a lot my friend"), ["thanks"]),
         (("my neighbour says ketamine is given to horses, is that so?",), ["ketamine_veterinary"]),
+        (("is ketamine addictive", "thank you dear"), ["thanks"]),
+        (("is ketamine addictive", "thanks for the explanation"), ["thanks"]),
+        (("is ketamine addictive", "can you explain that in plain words"), ["ketamine_dependence"]),
+        (("what is ketamine", "different from opioids?"), ["ketamine_vs_opioids"]),
+        (("is ketamine addictive", "as addictive as heroin?"), ["ketamine_dependence"]),
+        (("what is opioid withdrawal like", "and with ketamine"), ["ketamine_withdrawal"]),
+        (("why do clinics keep an eye on people during ketamine",), ["ketamine_supervision"]),
     ],
 )
 def test_the_last_message_is_taken_for_what_it_asks(messages: Sequence[str], told: list[str]) -> None:
     assert intents(talk(messages)[-1]) == told
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "My son asked me how ketamine can switch off pain and I had no answer. What does it not do in the brain?",
+        "A chat show guest said that ketamine ended his drinking addiction. Is ketamine really used in treating it?",
+        "A friend calls everything that makes you sleepy a statin, Xanax included. Does Xanax deserve that name?",
+    ],
+)
+def test_a_question_is_not_answered_against_what_is_told_around_it(message: str) -> None:
+    assert not any(intents(talk([message])[-1]))
+
+
+def test_plain_words_are_asked_for_and_no_other_entry() -> None:
+    asked, answered = talk(["is ketamine addictive", "say that in plain words"])
+
+    assert intents(answered) == intents(asked)
 
 
 @pytest.mark.parametrize(

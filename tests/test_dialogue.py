@@ -143,6 +143,8 @@ def test_a_sentence_with_a_number_word_is_no_pick(message: str) -> None:
         ("why?", Act.MORE),
         ("say that again", Act.AGAIN),
         ("could you repeat that", Act.AGAIN),
+        ("sorry, I didn't quite catch that", Act.AGAIN),
+        ("thanks for the explanation", None),
         ("in simple words please", Act.SHORTER),
         ("tl;dr", None),
         ("what are your sources?", Act.SOURCES),

@@ -26,6 +26,13 @@ from bot.text import words
         ("is tea a drug yes or no", "is tea a drug"),
         ("one more question: is tea a drug", "is tea a drug"),
         ("lol is tea really a drug haha", "is tea really a drug"),
+        ("hmm, I'd rather have a person", "i'd rather have a person"),
+        ("no, I meant coffee and such", "no, i meant coffee"),
+        ("what is tea, in plain words?", "what is tea?"),
+        ("explain tea to a 14 year old", "explain tea"),
+        ("how would you describe tea to a teenager who has never heard of it", "how would you describe tea"),
+        ("describe for a lay reader what tea is", "describe what tea is"),
+        ("explain like I'm five how tea works", "explain how tea works"),
     ],
 )
 def test_a_frame_is_taken_off(message: str, bare: str) -> None:
@@ -37,6 +44,8 @@ def test_a_frame_is_taken_off(message: str, bare: str) -> None:
     [
         "can i talk to a doctor", "is it for my friend", "are you a robot", "do you love", "is that true?", "mate",
         "what do people say about tea", "I said tea", "is tea quick", "who told you that", "", "x" * 9999,
+        "explain the risks of tea for a child", "what does tea do to a child", "describe what happens to a child",
+        "is tea good for a child", "tell my mother", "explain like I'm five", "in plain words",
     ],
 )  # fmt: skip
 def test_where_nothing_stands_around_it_a_text_is_left_alone(message: str) -> None:
@@ -56,6 +65,9 @@ def test_a_frame_is_taken_off_without_adding_a_word(message: str) -> None:
         ("how long does it take", ["how long does it take"]),
         ("what happens to tea if it is cold", ["what happens to tea if it is cold"]),
         ("can you tell me is it hot", ["can you tell me is it hot"]),
+        ("does tea change how water is classified", ["does tea change how water is classified"]),
+        ("does it taste bitter when water is hot", ["does it taste bitter when water is hot"]),
+        ("what is tea which herbs are in it", ["what is tea", "which herbs are in it"]),
         ("tea", ["tea"]),
         ("", [""]),
     ],

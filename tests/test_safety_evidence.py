@@ -71,6 +71,25 @@ def test_a_danger_told_in_passing_is_heard_in_a_long_sentence() -> None:
     assert strength(long, "overdose_emergency") > strength(chatter * 6)
 
 
+def test_three_neighbours_tell_what_two_do_not() -> None:
+    said = {"suicide_crisis": ["no more of it", "more of me no"], "dosing": ["of it no more", "it no more of"]}
+    evidence = Evidence((Counts(said, ["of it", "more", "no"]),))
+
+    assert evidence.leaning([("no", "more", "of", "it")]).category == "suicide_crisis"
+    assert evidence.leaning([("of", "it", "no", "more")]).category == "dosing"
+
+
+def test_only_what_was_written_word_for_word_is_known() -> None:
+    def known(*text: str) -> bool:
+        return EVIDENCE.is_known([stems(sentence) for sentence in read(". ".join(text))])
+
+    assert known("how many people work here")
+    assert not known("how many people work")
+    assert not known("here work people many how")
+    assert not known("how many people work here", "he swallowed them all")
+    assert not known("she swallowed the lot and is limp")
+
+
 def test_counts_of_several_files_add_up() -> None:
     half = {category: texts[:1] for category, texts in SAID.items()}
     rest = {category: texts[1:] for category, texts in SAID.items()}

@@ -65,18 +65,25 @@ TAG = re.compile(
     re.VERBOSE,
 )
 
-EXPLAINING = re.compile(
-    r"\b(?:explain\w*|describe\w*|defin\w+|tell|put|sum|summar\w+|spell|break|teach|say|what|how)\b"
-)
 AGE = r"(?:(?:\d{1,2}|four|five|six|seven|eight|nine|ten|eleven|twelve)(?:[\s-]*(?:years?|yrs?)[\s-]*olds?)?)"
-AUDIENCE = re.compile(
-    rf"""[\s,;:.-]+ (?:(?:just\s+)?(?:like|as\s+if|as\s+though)\s+
-      (?:i\s+am|i'm|im|i\s+was|i\s+were)\s+(?:only\s+|a\s+|an\s+)?
-      (?:{AGE}|{"|".join(AUDIENCES.split())})
-    |(?:as\s+(?:you|one)\s+would\s+)?(?:to|for)\s+(?:a|an|my|the|our|some|any|complete)\s+(?:(?!who)[\w'-]+\s+){{0,2}}?
-      (?:{AGE}|{"|".join(AUDIENCES.split())})(?:\s+(?:who|that)\s+(?:has|have|had|knows?|never)(?:\s+[\w'-]+){{1,6}}$)?
-    |in\s+(?:very\s+|really\s+)?(?:plain|simple|easy|everyday|ordinary|normal|lay|layman's|laymans|non-technical)\s+
-      (?:words|english|language|terms)) (?![\w'-])""",
+WHOM = rf"(?:{AGE}|{'|'.join(AUDIENCES.split())})"
+EXPLAINED = r"""\b(?:explain\w*|describe\w*|defin\w+|tell|summar\w+|spell|teach)\b
+    (?:\s+(?!(?:what|how|why|when|where|who|which|if|whether|happen\w*|is|are|was|does|do|did|can|given)\b)[\w'-]+)"""
+TO_WHOM = re.compile(  # "to a child" behind what is explained; "for a child" behind the verb alone
+    rf"""(?P<kept>{EXPLAINED}{{0,5}}?(?=\s+(?:as|to)\b)|\b(?:explain|describe|define)(?=\s+for\b))
+    (?:\s+as\s+(?:you|one)\s+would)? \s+(?:to|for)\s+(?:a|an|my|the|our|some)\s+(?:(?!who)[\w'-]+\s+){{0,2}}?{WHOM}
+    (?![\w'-]) (?:\s+(?:who|that)\s+(?:has|have|had|knows?|never)(?:\s+[\w'-]+){{1,6}}$)?""",
+    re.VERBOSE,
+)
+AS_TO = re.compile(  # "like I'm five", where something is to be explained
+    rf"""(?P<kept>\b(?:explain\w*|describe|tell|summar\w+)\b.*?) [\s,;:.-]+ (?:just\s+)? (?:like|as\s+if|as\s+though)\s+
+    (?:i\s+am|i'm|im|i\s+was|i\s+were)\s+(?:only\s+|a\s+|an\s+)? {WHOM} (?![\w'-])""",
+    re.VERBOSE,
+)
+IN_WORDS = re.compile(
+    r"""[\s,;:.-]+ in\s+(?:very\s+|really\s+)?
+    (?:plain|simple|easy|everyday|ordinary|normal|lay|layman's|laymans|non-technical)\s+
+    (?:words|english|language|terms)\b""",
     re.VERBOSE,
 )
 HEDGE = re.compile(
@@ -100,8 +107,9 @@ def unframed(text: str) -> str:
     said = ADDRESS_BETWEEN.sub(",", ADDRESS_FIRST.sub(lambda found: found["greeting"], said))
     said = _kept(TAG.sub("", _unaddressed(said)), said)
     said = HEDGE.sub(lambda found: found["end"], said)
-    if EXPLAINING.search(said):
-        said = _kept(AUDIENCE.sub("", said), said)
+    said = _kept(IN_WORDS.sub("", said), said)
+    for audience in (TO_WHOM, AS_TO):
+        said = _kept(audience.sub(lambda found: found["kept"], said), said)
     said = _kept(ANNOUNCED.sub("", ASIDE.sub("", said)), said)
     said = _unaddressed(_kept(REPORT.sub("", said), said)).strip(" ,;:-")
     if said == plain or not words(said):
