@@ -26,7 +26,7 @@ MESSAGES = st.lists(st.sampled_from([*WORDS, "zebra"]), max_size=60).map(" ".joi
 
 
 def strength(message: str, category: str = "") -> float:
-    found = EVIDENCE.leaning(list(map(stems, read(message))))
+    found = EVIDENCE.leanings(list(map(stems, read(message))))
     return found.strength if not category or found.category == category else 0.0
 
 
@@ -35,19 +35,19 @@ def strength(message: str, category: str = "") -> float:
     [("they swallowed it and are limp", "overdose_emergency"), ("how many drops is it", "dosing")],
 )
 def test_a_message_leans_to_the_category_that_it_is_worded_like(message: str, category: str) -> None:
-    found = EVIDENCE.leaning(list(map(stems, read(message))))
+    found = EVIDENCE.leanings(list(map(stems, read(message))))
 
     assert found.category == category
     assert found.strength > max(strength(text) for text in HARMLESS)
 
 
 def test_the_words_that_speak_loudest_are_named() -> None:
-    assert "limp" in EVIDENCE.leaning(list(map(stems, read("my cat is limp")))).words
+    assert "limp" in EVIDENCE.leanings(list(map(stems, read("my cat is limp")))).words
 
 
 @pytest.mark.parametrize("message", ["", "zebra", "zebra quagga okapi", "..."])
 def test_words_that_nobody_wrote_lean_nowhere(message: str) -> None:
-    assert EVIDENCE.leaning(list(map(stems, read(message)))) == ("", 0.0, ())
+    assert EVIDENCE.leanings(list(map(stems, read(message)))) == ("", 0.0, ())
 
 
 @given(MESSAGES, st.sampled_from(HARMLESS))
@@ -57,7 +57,7 @@ def test_another_sentence_never_makes_an_alarm_quieter(message: str, harmless: s
 
 @given(MESSAGES)
 def test_a_leaning_is_to_a_category_that_has_phrasings(message: str) -> None:
-    found = EVIDENCE.leaning(list(map(stems, read(message))))
+    found = EVIDENCE.leanings(list(map(stems, read(message))))
 
     assert found.category in ("", *SAID)
     assert (found.strength > 0) == bool(found.category)
@@ -75,8 +75,8 @@ def test_three_neighbours_tell_what_two_do_not() -> None:
     said = {"suicide_crisis": ["no more of it", "more of me no"], "dosing": ["of it no more", "it no more of"]}
     evidence = Evidence((Counts(said, ["of it", "more", "no"]),))
 
-    assert evidence.leaning([("no", "more", "of", "it")]).category == "suicide_crisis"
-    assert evidence.leaning([("of", "it", "no", "more")]).category == "dosing"
+    assert evidence.leanings([("no", "more", "of", "it")]).category == "suicide_crisis"
+    assert evidence.leanings([("of", "it", "no", "more")]).category == "dosing"
 
 
 def test_only_what_was_written_word_for_word_is_known() -> None:
@@ -96,14 +96,14 @@ def test_counts_of_several_files_add_up() -> None:
     parts = Evidence((Counts(half, HARMLESS[:2]), Counts(rest, HARMLESS[2:])))
 
     for message in ("he swallowed a zebra", "how many drops", "is it wet"):
-        one, other = (evidence.leaning(list(map(stems, read(message)))) for evidence in (parts, EVIDENCE))
+        one, other = (evidence.leanings(list(map(stems, read(message)))) for evidence in (parts, EVIDENCE))
         assert (one.category, one.words) == (other.category, other.words)
 
 
 def test_what_a_base_answers_makes_its_words_harmless() -> None:
     base = Counts({}, ["where is the limp department", "is limp a word"] * 5)
 
-    assert Evidence((Counts(SAID, HARMLESS), base)).leaning([("limp",)]).strength < strength("limp")
+    assert Evidence((Counts(SAID, HARMLESS), base)).leanings([("limp",)]).strength < strength("limp")
 
 
 def test_a_category_that_is_none_is_a_problem(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import chain, islice, pairwise
 
 from bot.compiled import Packed
-from bot.features import EDGE, UNKNOWN, Numbering, Table
+from bot.features import EDGE, Numbering, Table
 from bot.knowledge.patterns import NUMBER, NUMERALS, atoms
 from bot.knowledge.rules import CATEGORIES
 from bot.safety.nearest import Nearest
@@ -56,12 +56,12 @@ class Counts:
         self.nearest = Packed(Nearest(found, self.numbering.size, HARMLESS + 1))  # a message beyond doubt needs it not
 
     def features(self, text: Iterable[Sentence]) -> frozenset[int]:
-        """The numbers of the words and pairs of a text that some phrasing has."""
+        """The numbers of the words and pairs of a text; UNKNOWN stands for those that no phrasing has."""
         found: set[int] = set()
         for words in text:
             found.update(map(self.numbering.word, words))
             found.update(self.numbering.run(*pair) for pair in pairwise((EDGE, *words, EDGE)))
-        return frozenset(found - {UNKNOWN})
+        return frozenset(found)
 
     def __getstate__(self) -> dict[str, object]:
         return self.__dict__ | {"spoken": Counter()}  # a kept copy has what was made of them

@@ -14,7 +14,7 @@ from math import log, sqrt
 from typing import NamedTuple
 
 from bot.features import EDGE
-from bot.knowledge.rules import CATEGORIES
+from bot.knowledge.rules import ALARMS, CATEGORIES
 from bot.safety.counts import HARMLESS, Counts, Sentence, letter_groups
 
 SMOOTHING = 0.03  # phrasings that every category is given of every word; with 0.1 and with 0.01 a point less was heard
@@ -28,14 +28,14 @@ DOUBTED = 0.0, 12.0  # strengths between which the nearest phrasings are looked 
 RESEMBLANCE = 30.0  # strength of phrasings that are the text itself; without them 2 points less were heard
 ENOUGH = 1000  # phrasings on either side; of fewer the wording tells too little to be set against a rule
 CACHED = 65_536  # words
-SHOWN = 5  # words and pairs that an explanation names
+SHOWN = 5  # words that an explanation names
 
 NEVER_SEEN = (0.0,) * HARMLESS
 Odds = Sequence[float]  # of every category against the harmless, as logs
 
 
 class Leaning(NamedTuple):
-    """The category that a message leans to most, how strongly (above 0: rather than harmless), and by which words."""
+    """A category that a message leans to, how strongly (above 0: rather than harmless), and by which words."""
 
     category: str
     strength: float
@@ -43,6 +43,18 @@ class Leaning(NamedTuple):
 
 
 NOWHERE = Leaning("", 0.0, ())
+
+
+class Leanings(NamedTuple):
+    """What a message leans to most of the alarms, and what of the refusals: the one must not drown the other."""
+
+    alarm: Leaning = NOWHERE
+    refusal: Leaning = NOWHERE
+
+    @property
+    def strongest(self) -> Leaning:
+        """The stronger one."""
+        return max(self, key=lambda leaning: leaning.strength)
 
 
 class Evidence:
@@ -64,25 +76,28 @@ class Evidence:
         rows = (part.table.row(part.numbering.word(word)) for part in self._parts)
         return int(sum(times for row in rows for _, times in row))
 
-    def leaning(self, message: Sequence[Sentence]) -> Leaning:
-        """What a message, or the stretch of it that leans most, speaks for; strength 0 where nothing does."""
+    def leanings(self, message: Sequence[Sentence]) -> Leanings:
+        """What a message, or the stretches of it that lean most, speaks for; strength 0 where nothing does."""
         weighed = [self._weighed(sentence) for sentence in message if sentence]
         whole = [odds for sentence in weighed for odds in sentence]
         words = tuple(word for sentence in message for word in sentence)
         sums = [list(accumulate((odds[column] for odds in whole), initial=0.0)) for column in range(HARMLESS)]
-        best, strongest, place = 0.0, HARMLESS, range(0)
+        best: dict[bool, tuple[float, int, range]] = {}
         for stretch, off in _stretches(list(map(len, weighed))) if self._columns else ():
             root = sqrt(max(SHORTEST, len(stretch)))
             strengths = [(summed[stretch.stop] - summed[stretch.start]) / root for summed in sums]
             if off is None:
                 strengths = self._compared(words[stretch.start : stretch.stop], strengths)
             column = max(self._columns, key=strengths.__getitem__)
-            if (strength := strengths[column] - (off or 0.0)) > best:
-                best, strongest, place = strength, column, stretch
-        if strongest == HARMLESS:
-            return NOWHERE
-        spoken = sorted(((whole[at][strongest], words[at]) for at in place), reverse=True)
-        return Leaning(CATEGORIES[strongest], best, tuple(dict.fromkeys(word for _, word in spoken[:SHOWN])))
+            kind, strength = CATEGORIES[column] in ALARMS, strengths[column] - (off or 0.0)
+            if strength > best.get(kind, (0.0,))[0]:
+                best[kind] = strength, column, stretch
+
+        def leaning(strength: float, column: int, place: range) -> Leaning:
+            spoken = sorted(((whole[at][column], words[at]) for at in place), reverse=True)
+            return Leaning(CATEGORIES[column], strength, tuple(dict.fromkeys(word for _, word in spoken[:SHOWN])))
+
+        return Leanings(*(leaning(*best[kind]) if kind in best else NOWHERE for kind in (True, False)))
 
     def is_known(self, message: Sequence[Sentence]) -> bool:
         """Whether a message is word for word one that is harmless, and no phrasing of a category."""

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from heapq import nlargest
 from math import log, sqrt
 
-from bot.features import Table
+from bot.features import UNKNOWN, Table
 
 COMMON = 0.05  # of the phrasings; what more of them have finds too many, and is counted only in the length of a text
 FEW = 100  # phrasings that a feature may always find
@@ -46,6 +46,8 @@ class Nearest:
 
         It is 1 where one has the very same features: what an owner wrote down needs no others to speak for it.
         """
+        same = hash(features)
+        features -= {UNKNOWN}
         length = self._length(features)
         shared: dict[int, float] = defaultdict(float)
         for feature in features:
@@ -56,7 +58,6 @@ class Nearest:
         for number, cosine in shared.items():
             by_column[self._columns[number]].append(cosine)
         means = (sum(nlargest(NEAREST, found)) / NEAREST for found in by_column)
-        same = hash(features)
         return [1.0 if _has(hashes, same) else mean for hashes, mean in zip(self._written, means, strict=True)]
 
     def _length(self, features: Collection[int]) -> float:

@@ -12,7 +12,7 @@ from rapidfuzz.distance import OSA
 from bot.compiled import Packed
 from bot.knowledge.rules import ALARMS, CATEGORIES, NO_ALARM, Rule, Safety
 from bot.safety.counts import Counts, Sentence, term
-from bot.safety.evidence import Evidence, Leaning
+from bot.safety.evidence import Evidence, Leaning, Leanings
 from bot.safety.look import Look
 from bot.safety.matcher import Span
 from bot.safety.prepared import HELD, USUAL, prepare
@@ -78,13 +78,12 @@ class Alarms:
         """
         look = Look(message, self._rules, self._meant)
         said = look.said()
-        leaning = self._evidence.leaning(said)
+        leanings = self._evidence.leanings(said)
         firing = list(look.fired())
         times = Counter(rule.category for rule, _ in firing if rule.id in look.likely)
-        fired = [one for one in firing if not said or self._believed(*one, look, leaning, times)]
-        loud = self._evidence.enough and leaning.strength >= LIMIT[leaning.category in ALARMS]
-        heard = [leaning.category] if loud and _says_enough(said, leaning.category) else []
-        if said and (fired or heard) and self._evidence.is_known(said):  # whoever wrote it down means it to be answered
+        fired = [one for one in firing if not said or self._believed(*one, look, leanings, times)]
+        heard = [one.category for one in leanings if self._loud(one) and _says_enough(said, one.category)]
+        if said and (fired or heard) and self._evidence.is_known(said):  # as somebody wrote it down, it means no harm
             heard, fired = [], [one for one in fired if one[0].category in ALARMS]
         categories = {*(rule.category for rule, _ in fired), *heard}
         if not categories:
@@ -100,11 +99,11 @@ class Alarms:
             third_person=look.sign("third_person", where) and not look.sign("first_person", where),
             also_crisis=crisis,
             also_unwell=look.sign("already_taken", None),
-            words=leaning.words if heard else (),
+            words=leanings.strongest.words if heard else (),
         )
 
     def _believed(
-        self, rule: Rule, spans: Sequence[Span], look: Look, leaning: Leaning, times: Mapping[str, int]
+        self, rule: Rule, spans: Sequence[Span], look: Look, leanings: Leanings, times: Mapping[str, int]
     ) -> bool:
         """Whether the wording bears out a rule that fired; of an alarm also that of the words where it fired.
 
@@ -113,16 +112,20 @@ class Alarms:
         if not self._evidence.enough:
             return True
         likely = rule.id in look.likely
-        alike = (leaning.category in ALARMS) == (rule.category in ALARMS)
-        strength = leaning.strength - (0 if alike else UNLIKE)
+        own, other = leanings if rule.category in ALARMS else reversed(leanings)
+        strength = max(own.strength, other.strength - UNLIKE)
         if rule.category not in ALARMS:
             wanted = BORNE_OUT - AGREEING * max(0, times.get(rule.category, 0) - 1)
             return strength > 0 and strength >= max(0.0, wanted) + (0 if likely else MISREAD)
         if rule.id in look.bare or (likely and strength >= BORNE_OUT):
             return True
         few = likely and any(look.sentence_length(span) <= FEW_WORDS for span in spans)
-        near = (self._evidence.leaning([words]) for span in spans for words in look.around(span))
-        return any(one.strength > (0 if few else PLAINLY) and one.category in ALARMS for one in (leaning, *near))
+        near = (self._evidence.leanings([words]).alarm for span in spans for words in look.around(span))
+        return any(one.strength > (0 if few else PLAINLY) for one in (leanings.alarm, *near))
+
+    def _loud(self, leaning: Leaning) -> bool:
+        """Whether the wording raises a category by itself."""
+        return self._evidence.enough and leaning.strength >= LIMIT[leaning.category in ALARMS]
 
     def _meant(self, typed: str) -> str:
         """The word that a typed one most likely stands for: of the usual ones that which is spelt most like it."""
