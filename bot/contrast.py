@@ -68,10 +68,12 @@ class Contrast:
     def judge(self, variant: Variant) -> Verdict:
         """Ask the bot, and say whether the reply is wrong.
 
-        Wrong is an answer of the intent to a near miss, unless the intent lists the form; a listed form without that
+        Wrong is a phrasing that does not get its own answer alone; an answer of the intent to a near miss, unless the intent lists the form; a listed form without that
         answer; and any other answer to a harmless variant. A reply that declines the other thing by name is not wrong.
         """
         given = self._given(variant.text)
+        if variant.form == AS_WRITTEN:
+            return Verdict(variant, given, given != (variant.intent,))
         if not variant.near_miss:
             return Verdict(variant, given, any(one not in (variant.intent, DECLINED) for one in given))
         if variant.form == OTHER_THING and DECLINED in given:

@@ -151,8 +151,9 @@ class Bot:
         picks = tuple(choice for choice in picked(said, context) if choice in (*self.kb.intents, NONE_OF_THESE))
         if picks:
             return (), self._watched(self._acting.told(picks, context))
-        if answer := self._acting.acted(message, context) or self._acting.acted(said, context):
-            return (), self._watched(answer)
+        for text in dict.fromkeys((message, said)):
+            if answer := self._acting.acted(text, context):
+                return (), self._watched(answer)
         return self._asked(message, replace(context, whole=0))
 
     def rescued(self, message: str, context: Context) -> Reply | None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, chain, count
 
 EDGE = ""  # stands before the first and after the last word
-UNKNOWN = -1  # the number of a word or a pair that was never seen
+UNKNOWN = -1  # the number of a word or a run that was never seen
 RUN_SPACE = 1 << 24  # words that a run can tell apart: its code is the number of all but the last * this + the last
 
 
@@ -37,6 +37,8 @@ class Numbering:
 
     def run(self, *words: str) -> int:
         """The number of a run of neighbours, two words at least; UNKNOWN where no text has it."""
+        if len(words) > len(self._codes) + 1:
+            return UNKNOWN
         number, start = self.words.get(words[0], UNKNOWN), len(self.words)
         for codes, word in zip(self._codes, words[1:], strict=False):
             last = self.words.get(word, UNKNOWN)

@@ -80,7 +80,7 @@ class Interpreter:
         lost = set(self._ellipsis.subjects(reading)) - set(self._ellipsis.subjects(plain))
         whole = self._asked(text, reading)
         chats = self.is_small_talk(whole) and whole.nearness < SAME  # "thank you dear" is no "hello dear"
-        if lost or (self._complete(whole, context) and not chats and whole.nearness >= LIKE):
+        if lost or (self._complete(whole, context) and not chats and self.likely(whole)):
             return self._understood(text, reading, context)
         return self._understood(bare, plain, context)._replace(typed=text)
 

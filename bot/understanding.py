@@ -15,8 +15,8 @@ __all__ = ["CERTAIN", "Understanding", "Understood", "unreadable"]
 
 LATIN = 0.5  # share of Latin letters below which a message is in another script
 FOREIGN = 0.6  # share of words that are not English above which a message is in another language
-POINTING = frozenset("they them their these those both two either that such".split())  # beside the thing that is named
-TURNING = frozenset({"polarity", "direction", "opposite_words"})  # gates that find a question turned round
+BESIDE_A_NAME = frozenset("both two either that such".split())  # they point to what was told, whatever else is named
+TURNING_GATES = frozenset({"polarity", "direction", "opposite_words"})
 FEWEST_FOREIGN = 2  # words, and one more where some may be slips; a single one may be a name
 
 
@@ -55,9 +55,9 @@ class Understanding(Interpreter):
         return kept if asking > 1 else [one for one in kept if one.answered]
 
     def _as_turned(self, one: Understood) -> Understood:
-        """A question, or one back where it was answered, and by itself turns round what the whole message seems to ask.
+        """A question as it is; asked back on where, read without what is told around it, it turns its answer round.
 
-        What is told around it may hide that: "I had no answer. What does it not do?"
+        "I had no answer. What does it not do?" denies what it asks, though a phrasing that tells as much does not.
         """
         if not one.answered or one.nearness >= SAME:
             return one
@@ -66,13 +66,15 @@ class Understanding(Interpreter):
             return one
         query = self.matcher.query(self.reader.read(asked[0]))
         found = self.gates.findings(query, [one.intent])[one.intent]
-        turned = any(finding.gate in TURNING for finding in found)
+        turned = any(finding.gate in TURNING_GATES for finding in found)
         return one._replace(decision=Asked((one.intent,)), nearness=0.0) if turned else one
 
     def _leans(self, one: Understood) -> bool:
         """Whether a question may be about what was told around it: filled in, without a subject, or "of the two"."""
         named = self._ellipsis.subjects(one.reading)
-        points = self._ellipsis.points_back(one.reading) or any(token.word in POINTING for token in one.reading.tokens)
+        points = self._ellipsis.points_back(one.reading) or any(
+            token.word in BESIDE_A_NAME for token in one.reading.tokens
+        )
         return bool(one.read_as) or not named or points
 
     def _ruled_out(self, one: Understood, told: str) -> bool:

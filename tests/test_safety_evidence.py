@@ -26,7 +26,7 @@ MESSAGES = st.lists(st.sampled_from([*WORDS, "zebra"]), max_size=60).map(" ".joi
 
 
 def strength(message: str, category: str = "") -> float:
-    found = EVIDENCE.leanings(list(map(stems, read(message))))
+    found = EVIDENCE.leanings(list(map(stems, read(message)))).strongest
     return found.strength if not category or found.category == category else 0.0
 
 
@@ -35,19 +35,19 @@ def strength(message: str, category: str = "") -> float:
     [("they swallowed it and are limp", "overdose_emergency"), ("how many drops is it", "dosing")],
 )
 def test_a_message_leans_to_the_category_that_it_is_worded_like(message: str, category: str) -> None:
-    found = EVIDENCE.leanings(list(map(stems, read(message))))
+    found = EVIDENCE.leanings(list(map(stems, read(message)))).strongest
 
     assert found.category == category
     assert found.strength > max(strength(text) for text in HARMLESS)
 
 
 def test_the_words_that_speak_loudest_are_named() -> None:
-    assert "limp" in EVIDENCE.leanings(list(map(stems, read("my cat is limp")))).words
+    assert "limp" in EVIDENCE.leanings(list(map(stems, read("my cat is limp")))).strongest.words
 
 
 @pytest.mark.parametrize("message", ["", "zebra", "zebra quagga okapi", "..."])
 def test_words_that_nobody_wrote_lean_nowhere(message: str) -> None:
-    assert EVIDENCE.leanings(list(map(stems, read(message)))) == ("", 0.0, ())
+    assert EVIDENCE.leanings(list(map(stems, read(message)))).strongest == ("", 0.0, ())
 
 
 @given(MESSAGES, st.sampled_from(HARMLESS))
@@ -57,7 +57,7 @@ def test_another_sentence_never_makes_an_alarm_quieter(message: str, harmless: s
 
 @given(MESSAGES)
 def test_a_leaning_is_to_a_category_that_has_phrasings(message: str) -> None:
-    found = EVIDENCE.leanings(list(map(stems, read(message))))
+    found = EVIDENCE.leanings(list(map(stems, read(message)))).strongest
 
     assert found.category in ("", *SAID)
     assert (found.strength > 0) == bool(found.category)
@@ -71,12 +71,18 @@ def test_a_danger_told_in_passing_is_heard_in_a_long_sentence() -> None:
     assert strength(long, "overdose_emergency") > strength(chatter * 6)
 
 
-def test_three_neighbours_tell_what_two_do_not() -> None:
-    said = {"suicide_crisis": ["no more of it", "more of me no"], "dosing": ["of it no more", "it no more of"]}
-    evidence = Evidence((Counts(said, ["of it", "more", "no"]),))
+@pytest.mark.parametrize("weight", [0.0, 0.7])
+def test_three_neighbours_tell_what_two_do_not(monkeypatch: pytest.MonkeyPatch, weight: float) -> None:
+    monkeypatch.setattr("bot.safety.evidence.IN_TRIPLES", weight)
+    monkeypatch.setattr("bot.safety.evidence.RESEMBLANCE", 0.0)
+    said = {"suicide_crisis": ["here they go", "now they stay"]}
+    evidence = Evidence((Counts(said, ["here they stay", "now they go"]),))
 
-    assert evidence.leanings([("no", "more", "of", "it")]).category == "suicide_crisis"
-    assert evidence.leanings([("of", "it", "no", "more")]).category == "dosing"
+    of_its_own, of_the_harmless = (
+        evidence.leanings([tuple(text.split())]).alarm.strength for text in ("here they go", "here they stay")
+    )
+
+    assert of_its_own > of_the_harmless if weight else of_its_own == of_the_harmless
 
 
 def test_only_what_was_written_word_for_word_is_known() -> None:
@@ -90,20 +96,35 @@ def test_only_what_was_written_word_for_word_is_known() -> None:
     assert not known("she swallowed the lot and is limp")
 
 
+@pytest.mark.parametrize("danger", ["he swallowed the lot", "drops before bed", "zebra quagga"])
+def test_a_danger_in_words_that_a_base_never_uses_is_not_known_behind_its_question(danger: str) -> None:
+    evidence = Evidence((Counts(SAID, ["is the floor wet"]), Counts({}, ["where can i park"])))
+
+    assert evidence.is_known([("where", "can", "i", "park")])
+    assert not evidence.is_known([("where", "can", "i", "park"), stems(danger.split())])
+
+
+def test_what_speaks_for_a_refusal_does_not_drown_an_alarm() -> None:
+    drowned = "he lies limp. how many drops at a time, drops before bed, how many"
+
+    assert EVIDENCE.leanings(list(map(stems, read(drowned)))).alarm.category == "overdose_emergency"
+    assert EVIDENCE.leanings(list(map(stems, read(drowned)))).refusal.category == "dosing"
+
+
 def test_counts_of_several_files_add_up() -> None:
     half = {category: texts[:1] for category, texts in SAID.items()}
     rest = {category: texts[1:] for category, texts in SAID.items()}
     parts = Evidence((Counts(half, HARMLESS[:2]), Counts(rest, HARMLESS[2:])))
 
     for message in ("he swallowed a zebra", "how many drops", "is it wet"):
-        one, other = (evidence.leanings(list(map(stems, read(message)))) for evidence in (parts, EVIDENCE))
+        one, other = (evidence.leanings(list(map(stems, read(message)))).strongest for evidence in (parts, EVIDENCE))
         assert (one.category, one.words) == (other.category, other.words)
 
 
 def test_what_a_base_answers_makes_its_words_harmless() -> None:
     base = Counts({}, ["where is the limp department", "is limp a word"] * 5)
 
-    assert Evidence((Counts(SAID, HARMLESS), base)).leanings([("limp",)]).strength < strength("limp")
+    assert Evidence((Counts(SAID, HARMLESS), base)).leanings([("limp",)]).strongest.strength < strength("limp")
 
 
 def test_a_category_that_is_none_is_a_problem(tmp_path: Path) -> None:

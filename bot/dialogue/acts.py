@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from enum import Enum
 
@@ -31,26 +32,26 @@ PADDING = frozenset(
     want was well what will with would you your yours need more much kindly now again last message reply really
     bot sorry hm hmm wait whole are where we us let got did been them these those which by also yes yeah anyway
     right away something word words sentence line part text ta mate dear love sir madam tho though lol haha
-    english version long too way""".split()
+    english version long too way point""".split()
 )
-KEYS: dict[Act, Collection[str]] = {
+KEYS: dict[Act, frozenset[str]] = {
     Act.PERSON: frozenset(
         "person human humans agent operator representative rep staff somebody someone advisor adviser colleague "
         "receptionist live real talk speak chat call phone connect transfer member team".split()
     ),
     Act.SOURCES: frozenset(
-        "source sources reference references citation citations cite evidence proof prove origin document documents "
-        "article articles link links says based".split()
+        "source sources reference references citation citations cite cites evidence proof prove origin document "
+        "documents article articles link links says based".split()
     ),
     Act.SHORTER: frozenset(
         "shorter short shortly brief briefly summary summarise summarize summarised summarized tldr simple simpler "
-        "simply simplify nutshell condensed concise plain plainly easier gist sum shorten".split()
+        "simply simplify nutshell condensed concise plain plainly easier gist sum shorten fewer".split()
     ),
     Act.MORE: frozenset(
         "more further elaborate expand continue detail details detailed longer full fully else explain why deeper "
         "depth carry keep rest extend expound specifics reason reasons explanation".split()
     ),
-    Act.AGAIN: frozenset("repeat again pardon rephrase resend reread reprint replay repeating catch missed".split()),
+    Act.AGAIN: frozenset("repeat again pardon rephrase resend reread reprint replay repeating".split()),
     Act.LOST: frozenset(
         "wrong incorrect false untrue mistaken mistake nonsense rubbish garbage useless understand understood confused "
         "confusing confuse unclear misunderstood misunderstand stupid".split()
@@ -71,7 +72,6 @@ PROTESTING = frozenset(
     "not do does did no never at all make makes it any totally completely absolutely very quite still simply think "
     "this bad bot word makes sense question questions asked asking answering answered answers".split()
 )
-NOT_HEARD = frozenset("not could quite bit part half".split())  # "I did not quite catch that"
 MISSED = frozenset(  # what an answer is not, or does not, where somebody is dissatisfied with it
     "right true correct helpful useful sense answer answers answered answering question asked ask get follow".split()
 )
@@ -106,7 +106,13 @@ WHOLE: dict[Act, frozenset[tuple[str, ...]]] = {  # in so many words, all of the
     }.items()
 }  # fmt: skip
 LONGEST_ACT = 12  # words
-THANKING = frozenset("thanks thank thx ta cheers".split())  # "thanks for the explanation" wants none
+THANKED_FOR = re.compile(  # "thanks for the explanation" wants none
+    r"^(?:(?:ok|okay|well|and) )*(?:thanks|thank you|ta|cheers)(?: (?:a lot|so much|very much|again|kindly))?"
+    r" for (?:that|this|it|(?:(?:the|your|that|this|all|a) )*\w+)(?: |$)"
+)
+NOT_CAUGHT = re.compile(
+    r"\b(?:not (?:quite |really )?(?:catch|get|hear)|missed) (?:that|it|what you said|the last bit)\b"
+)
 ASKING = frozenset("is are do does did can could will would why how".split())
 UNFINISHED = frozenset(  # words that open a question, or ask for time, and ask nothing by themselves
     "what who where when is are do does did can a an one the moment sec second minute wait just about and".split()
@@ -158,8 +164,8 @@ FEW_WORDS = 8  # of a message that goes on with what was said last
 
 def act_of(message: str) -> Act | None:
     """What a message wants of the last reply; None where it is a question, a pick or something else."""
-    said = words(message)
-    if not said or len(said) > LONGEST_ACT or (said[0] in THANKING and "for" in said[1:3]):
+    said = _unthanked(words(message))
+    if not said or len(said) > LONGEST_ACT:
         return None
     if said in WHOLE[Act.SURE] and message.rstrip().endswith("?"):
         return Act.SURE
@@ -168,21 +174,22 @@ def act_of(message: str) -> Act | None:
             return act
     if _carried(said) in WHOLE[Act.REST]:
         return Act.REST
-    for act, keys in KEYS.items():
-        if act is Act.PERSON:
-            if _wants_a_person(said):
-                return act
-        elif not set(said).isdisjoint(keys) and all(word in keys or word in _padding(act) for word in said):
-            return act
+    if _wants_a_person(said):
+        return Act.PERSON
+    if NOT_CAUGHT.search(" ".join(said)):
+        return Act.AGAIN
+    wanted = [act for act, keys in KEYS.items() if act is not Act.PERSON and not keys.isdisjoint(said)]
+    around = PADDING.union(*(KEYS[act] for act in wanted), PROTESTING if Act.LOST in wanted else ())
+    if wanted and around.issuperset(said):
+        return wanted[0]  # "repeat that in simpler words" wants it simpler
     if set(said) <= UNFINISHED:
         return Act.IDLE
     return Act.LOST if _unanswered(said) else None
 
 
-def _padding(act: Act) -> frozenset[str]:
-    if act is Act.AGAIN:
-        return PADDING | NOT_HEARD
-    return PADDING | PROTESTING if act is Act.LOST else PADDING
+def _unthanked(said: tuple[str, ...]) -> tuple[str, ...]:
+    """The words behind a "thank you for …"; all of them where there is none."""
+    return tuple(THANKED_FOR.sub("", " ".join(said)).split())
 
 
 def _carried(said: tuple[str, ...]) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.dialogue.context import Context
-from bot.dialogue.split import ASKING, VERBS, asks_of
+from bot.dialogue.split import ASKING, REQUESTS, VERBS, asks_of
 from bot.knowledge import KnowledgeBase
 from bot.matching import Reader, Reading, Token
 from bot.text import FUNCTION_WORDS, words
@@ -38,7 +38,7 @@ DEGREES = frozenset("worst worse best better safer safest stronger strongest har
 COMPARING = DEGREES | frozenset("and so which is are was the one ones of them these two then it that what".split())
 PREPOSITIONS = frozenset("for with in at per of by after before during on without through via".split())
 CLAUSE_WORDS = VERBS | ASKING
-LIKENESS = frozenset("as than same like similar different unlike".split())
+COMPARED = frozenset("than same similar different".split())
 TRIED = 2  # completions at most
 
 
@@ -104,9 +104,13 @@ class Ellipsis:
 
     def is_half(self, reading: Reading, context: Context) -> bool:
         """Whether a message without a verb compares what was spoken of: "in the same class as opioids?"."""
-        said = {token.word for token in reading.tokens}
-        other = self.subjects(reading)[:1] not in ((), context.entities[:1])
-        return other and CLAUSE_WORDS.isdisjoint(said) and not LIKENESS.isdisjoint(said) and bool(context.entities)
+        said = [token.word for token in reading.tokens]
+        at = next((at for at, word in enumerate(said) if word not in LEADS), len(said))
+        other = self.subjects(reading)[:1]
+        if not (context.entities and other) or other == context.entities[:1] or at == len(said):
+            return False
+        compared = not COMPARED.isdisjoint(said) or not {"as", "like", "unlike"}.isdisjoint(said[: at + 1])
+        return compared and (CLAUSE_WORDS | REQUESTS).isdisjoint(said)
 
     def points_back(self, reading: Reading) -> bool:
         """Whether a message has a pronoun that stands for something named before."""

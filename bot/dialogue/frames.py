@@ -21,12 +21,12 @@ NO_ADDRESS = frozenset(  # before a term these make it what the question is abou
 # Words that only colour what is said.
 INTERJECTIONS = (
     "lol lmao rofl haha hahaha hehe omg wow oops geez gosh ugh btw tho fyi imo tbh asap apparently supposedly "
-    "allegedly reportedly hm hmm hmmm um umm uh uhh er erm ah aha oh ooh huh mmm meh phew pff"
+    "allegedly reportedly hm hmm um umm uh uhh erm ah aha ooh huh mm meh phew pff"
 )
-# Whom something is to be explained to, and in what words: said beside a verb of explaining.
+# Whom something is to be explained to.
 AUDIENCES = (
     "beginner layman layperson laywoman reader readers child children kid kids toddler teenager teenagers teen teens "
-    "student students pupil pupils class newcomer novice dummy dummies idiot amateur outsider public audience "
+    "student students pupil pupils newcomer novice dummy dummies idiot amateur outsider public audience "
     "grandmother grandma granny gran nan grandfather grandpa grandad grandson granddaughter grandchild son daughter "
     "mother mum mom father dad brother sister neighbour neighbor friend wife husband"
 )
@@ -34,6 +34,9 @@ TERM = rf"(?:my\s+)?(?:(?:dear|good|old)\s+)?(?:{'|'.join(TERMS.split())})"
 ADDRESS_LAST = re.compile(rf"(?:(?P<before>[\w']+)(?P<mark>\s*,\s*|\s+))?{TERM}(?P<end>[\s?!.…,]*)$")
 ADDRESS_FIRST = re.compile(rf"^(?P<greeting>(?:(?:hi|hey|hello|ok|okay|oh|well|thanks|yo)\s+)?){TERM}\s*[,!:]\s*(?=\w)")
 ADDRESS_BETWEEN = re.compile(rf",\s*{TERM}\s*,")
+OKAY = re.compile(
+    r"^kk?[\s,.]+(?=(?:thanks|thank you|thx|ty|ta|cheers|cool|great|nice|fine|bye|sure|got it)\b)"
+)  # "k thx"
 COLOURING = re.compile(rf"[\s,]*(?<![\w'-])(?:{'|'.join(INTERJECTIONS.split())})(?![\w'-])")
 
 SOMEBODY = r"""(?:(?:my|our|his|her|their|your|the|a|an|some|one|this|another)\s+(?:[\w'-]+\s+){1,4}?
@@ -65,19 +68,24 @@ TAG = re.compile(
     re.VERBOSE,
 )
 
-AGE = r"(?:(?:\d{1,2}|four|five|six|seven|eight|nine|ten|eleven|twelve)(?:[\s-]*(?:years?|yrs?)[\s-]*olds?)?)"
-WHOM = rf"(?:{AGE}|{'|'.join(AUDIENCES.split())})"
-EXPLAINED = r"""\b(?:explain\w*|describe\w*|defin\w+|tell|summar\w+|spell|teach)\b
-    (?:\s+(?!(?:what|how|why|when|where|who|which|if|whether|happen\w*|is|are|was|does|do|did|can|given)\b)[\w'-]+)"""
+YEARS = r"(?:\d{1,2}|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+OLD = r"[\s-]*(?:years?|yrs?)[\s-]*olds?"
+NOBODY = "|".join(AUDIENCES.split())
+EXPLAINING = r"\b(?:explain\w*|describe\w*|defin\w+|tell|summar\w+|spell|teach)\b"
+EXPLAINED = (  # what is explained; a clause, or a word that itself goes on with "to", may be about the person
+    r"(?!\w+ing\b|(?:what|how|why|when|where|who|which|if|whether|happens?|is|are|was|does|do|did|can|given|gave|risks?"
+    r"|harms?|dangers?|damages?|relation|link|switch|change|next|close|due|up)\b)[\w'-]+"
+)
 TO_WHOM = re.compile(  # "to a child" behind what is explained; "for a child" behind the verb alone
-    rf"""(?P<kept>{EXPLAINED}{{0,5}}?(?=\s+(?:as|to)\b)|\b(?:explain|describe|define)(?=\s+for\b))
-    (?:\s+as\s+(?:you|one)\s+would)? \s+(?:to|for)\s+(?:a|an|my|the|our|some)\s+(?:(?!who)[\w'-]+\s+){{0,2}}?{WHOM}
+    rf"""(?P<kept>{EXPLAINING}(?:\s+{EXPLAINED}){{0,5}}?(?=\s+(?:as|to)\b)|\b(?:explain|describe|define)(?=\s+for\b))
+    (?:\s+as\s+(?:you|one)\s+would)? \s+(?:to|for)\s+(?:a|an|my|the|our|some)\s+
+    (?:(?:young|little|small|lay|complete|total|old|curious)\s+)? (?:{YEARS}{OLD}|{NOBODY})
     (?![\w'-]) (?:\s+(?:who|that)\s+(?:has|have|had|knows?|never)(?:\s+[\w'-]+){{1,6}}$)?""",
     re.VERBOSE,
 )
-AS_TO = re.compile(  # "like I'm five", where something is to be explained
-    rf"""(?P<kept>\b(?:explain\w*|describe|tell|summar\w+)\b.*?) [\s,;:.-]+ (?:just\s+)? (?:like|as\s+if|as\s+though)\s+
-    (?:i\s+am|i'm|im|i\s+was|i\s+were)\s+(?:only\s+|a\s+|an\s+)? {WHOM} (?![\w'-])""",
+AS_TO = re.compile(  # "like I'm five"
+    rf"""(?<!feel)(?:[\s,;:.-]+just)?[\s,;:.-]+(?:like|as\s+if|as\s+though)\s+
+    (?:i\s+am|i'm|im|i\s+was|i\s+were)\s+(?:only\s+|a\s+|an\s+)? (?:{YEARS}(?:{OLD})?|{NOBODY}) (?![\w'-])""",
     re.VERBOSE,
 )
 IN_WORDS = re.compile(
@@ -103,13 +111,15 @@ def unframed(text: str) -> str:
     plain = normalise(text)
     if len(plain) > LONGEST:
         return ""
-    said = COLOURING.sub("", plain)
+    said = COLOURING.sub("", OKAY.sub("ok ", plain)).lstrip(" ,.…-")
     said = ADDRESS_BETWEEN.sub(",", ADDRESS_FIRST.sub(lambda found: found["greeting"], said))
     said = _kept(TAG.sub("", _unaddressed(said)), said)
     said = HEDGE.sub(lambda found: found["end"], said)
     said = _kept(IN_WORDS.sub("", said), said)
-    for audience in (TO_WHOM, AS_TO):
-        said = _kept(audience.sub(lambda found: found["kept"], said), said)
+    said = _kept(TO_WHOM.sub(lambda found: found["kept"], said), said)
+    found = AS_TO.search(said)
+    if found and re.search(EXPLAINING, said[: found.start()]):
+        said = _kept(said[: found.start()] + said[found.end() :], said)
     said = _kept(ANNOUNCED.sub("", ASIDE.sub("", said)), said)
     said = _unaddressed(_kept(REPORT.sub("", said), said)).strip(" ,;:-")
     if said == plain or not words(said):

@@ -30,10 +30,9 @@ MARKED = re.compile(r"(?<=[?])\s*")
 
 POINTING = frozenset("it they that this these those he she".split())  # they stand for what was named before
 SUBJECTS = POINTING | frozenset("i you we there one".split())  # of a clause: "can you", "is there"
-DEGREES = frozenset("much many long fast often soon quickly far well bad".split())  # after "how"
-JOINING = DEGREES | frozenset(  # before a clause they make it a part of what it stands in: "if it does"
+JOINING = frozenset(  # before a clause they make it a part of what it stands in: "if it does"
     """if what how why when which that who whom whose where whether and or but not nor as than because since while
-    like about of in on for to with from by at is are""".split()
+    like about of in on for to with from by at much many long fast often soon quickly far well bad is are""".split()
 )
 OF_THINGS = frozenset("what which whose".split())  # a thing may follow before the verb: "what drug is"
 LONGEST_TOPIC = 4  # words of what a question is put of, in front of it
@@ -158,7 +157,7 @@ def run_on(text: str) -> list[str]:
     said = [" ".join(words(word)) for word in typed]
     starts = [0]
     for at in range(2, len(typed) - 1):
-        if said[at - 1] not in JOINING and _begins(said[at : at + 3]) and _whole(said[starts[-1] : at]):
+        if said[at - 1] not in JOINING and _begins(said[at : at + 4]) and _whole(said[starts[-1] : at]):
             starts.append(at)
     return [" ".join(typed[start:end]) for start, end in zip(starts, [*starts[1:], len(typed)], strict=True)]
 
@@ -170,13 +169,13 @@ def _whole(said: Sequence[str]) -> bool:
 
 
 def _begins(said: Sequence[str]) -> bool:
-    """Whether words begin a question: "does it", "can you", "how does", "what is"; not the clause "when it is"."""
+    """Whether words begin a question: "does it", "what is", "how safe is it"; not the clause "when it is"."""
     if said[0] in VERBS:
         return said[1] in SUBJECTS and len(said) > FEWEST_WORDS
-    plain = " ".join(said[:3]).split()
-    if len(said) < FEWEST_WORDS or len(plain) < FEWEST_WORDS or plain[0] not in ASKING:
+    plain = " ".join(said).split()[:4]
+    if len(plain) < FEWEST_WORDS or plain[0] not in ASKING:
         return False
-    late = plain[0] in OF_THINGS or (plain[0] == "how" and plain[1] in DEGREES)
+    late = plain[0] in OF_THINGS or (plain[0] == "how" and not SUBJECTS.isdisjoint(plain[3:]))
     return not VERBS.isdisjoint(plain[1 : 3 if late else 2])
 
 

@@ -55,8 +55,9 @@ class Gates:
 
     def _against(self, heard: Heard, scope: Scope, meant: bool) -> Iterator[Finding]:
         """What the gates find; `meant`: whether the message reads like a phrasing of the intent, word for word."""
-        if meant and scope.turned[self._matcher.nearest(heard.query, scope.intent.id)] == heard.turning.words:
-            return  # "after a session" may read like "before a session", and be no phrasing
+        said, turned = keys_said(heard.reading), heard.turning.words  # "after a session" may read like "before" one
+        if meant and (said, turned) in zip(scope.said, scope.turned, strict=True):
+            return
         for gate in self._all:
             yield from gate(self, heard, scope)
 

@@ -122,7 +122,7 @@ def opposites(
 
 
 def _never_says(one: frozenset[str], other: frozenset[str], turned: Sequence[frozenset[str]]) -> bool:
-    """Whether no phrasing has one side of a turn, and many have the other."""
+    """Whether no phrasing has one side of a turn, and more than a few have the other."""
     return not any(has & one for has in turned) and sum(bool(has & other) for has in turned) >= ONE_SIDED * len(turned)
 
 

@@ -15,7 +15,6 @@ from bot.safety.nearest import Nearest
 from bot.text import normalise, sentences, stem, tokens
 
 HARMLESS = len(CATEGORIES)  # the column of what must raise nothing
-LONGEST_RUN = 3  # neighbouring words that are counted as one thing
 GROUP = 4  # letters of a group, the edges of a word among them; words that share some are akin
 LETTERS = "."  # before a group of letters: no word begins with it
 YEARS = range(1800, 2100)  # numbers that are most likely years
@@ -36,9 +35,9 @@ class Counts:
         every = [sentence for texts in said for text in texts for sentence in text]
         known = dict.fromkeys(chain.from_iterable(every))
         groups = dict.fromkeys(group for word in known for group in letter_groups(word))
-        self.numbering = Numbering(every, groups, longest=LONGEST_RUN)
+        self.numbering = Numbering(every, groups, longest=3)
         self.texts = tuple(map(len, said))
-        pairs, triples = (self.numbering.runs(every, length) for length in range(2, LONGEST_RUN + 1))
+        pairs, triples = self.numbering.runs(every), self.numbering.runs(every, 3)
         rows: dict[int, dict[int, float]] = defaultdict(dict)
         found: list[tuple[int, frozenset[int]]] = []
         for column, texts in enumerate(said):
