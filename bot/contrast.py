@@ -68,8 +68,9 @@ class Contrast:
     def judge(self, variant: Variant) -> Verdict:
         """Ask the bot, and say whether the reply is wrong.
 
-        Wrong is a phrasing that does not get its own answer alone; an answer of the intent to a near miss, unless the intent lists the form; a listed form without that
-        answer; and any other answer to a harmless variant. A reply that declines the other thing by name is not wrong.
+        Wrong is a phrasing that gets anything but its own answer; an answer of the intent to a near miss, unless the
+        intent lists the form; a listed form without that answer; and any other answer to a harmless variant. A reply
+        that declines the other thing by name is not wrong.
         """
         given = self._given(variant.text)
         if variant.form == AS_WRITTEN:

@@ -72,10 +72,8 @@ class Understanding(Interpreter):
     def _leans(self, one: Understood) -> bool:
         """Whether a question may be about what was told around it: filled in, without a subject, or "of the two"."""
         named = self._ellipsis.subjects(one.reading)
-        points = self._ellipsis.points_back(one.reading) or any(
-            token.word in BESIDE_A_NAME for token in one.reading.tokens
-        )
-        return bool(one.read_as) or not named or points
+        beside = any(token.word in BESIDE_A_NAME for token in one.reading.tokens)
+        return bool(one.read_as) or not named or beside or self._ellipsis.points_back(one.reading)
 
     def _ruled_out(self, one: Understood, told: str) -> bool:
         """Whether the answer to a question is ruled out by what is told around it: of another thing, say."""
