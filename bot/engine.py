@@ -36,7 +36,7 @@ from bot.knowledge.regions import UNKNOWN
 from bot.knowledge.replies import REFUSALS
 from bot.knowledge.values import NONE_OF_THESE
 from bot.matching import Match, Reading
-from bot.refusal import as_meant, is_harmless, is_refusal
+from bot.refusal import as_meant, goes_with, is_harmless, is_refusal
 from bot.reply import Lifeline, Reply, Voice
 from bot.safety import Alarms
 from bot.text import words
@@ -182,6 +182,8 @@ class Bot:
         alarm = alarms.screen(message) or (alarms.screen(bare) if bare else None)
         if context.flag and takes_back(message) and (alarm is None or alarm.by_wording):
             return lifeline.taken_back(context)
+        if alarm and goes_with(message, alarm, context, self._understanding) and (kept := lifeline.kept(context)):
+            return kept
         if alarm:
             return lifeline.alarmed(alarm, message, context)
         if asks_for_more(message) and (rest := lifeline.more(context)):

@@ -41,6 +41,12 @@ def is_harmless(message: str, alarms: Alarms, understanding: Understanding, cont
     return bool(one.read_as) and sure and not alarms.screen(one.read_as)
 
 
+def goes_with(message: str, alarm: Alarm, context: Context, understanding: Understanding) -> bool:
+    """Whether few words after an alarm belong to it: "what do I say to him" only sounds like what is refused."""
+    sounds = alarm.category in REFUSALS and alarm.by_wording and goes_on(message)
+    return bool(context.flag) and sounds and not understanding.reader.read(message).entities
+
+
 def as_meant(asked: Sequence[Understood], alarms: Alarms) -> Alarm | None:
     """The refusal that an answered question calls for once it is filled in; None where it calls for none."""
     raised = (alarms.screen(one.read_as) for one in asked if one.read_as and one.answered)

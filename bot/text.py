@@ -58,6 +58,9 @@ LONG_RUN = re.compile(r"([^\W\d])\1{2,}")
 NUMBER_UNIT = re.compile(r"^(\d{1,6})(?!k$)([a-z]{1,5})$")  # "5mg"; but "10k" is a number
 WORD = re.compile(r"w/o?(?![^\W_])|&|[^\W_]+(?:'[^\W_]+)*")
 SENTENCE_END = re.compile(r"(?<=[.!?;…])\s+|[\r\n]+|(?<=[?!])(?=\w)")
+OKAY = re.compile(
+    r"^k[\s,.]+(?=(?:thanks|thank you|thx|ty|ta|cheers|cool|great|nice|fine|bye|sure|got it)\b)"
+)  # "k thx"
 CURLY = str.maketrans(dict.fromkeys("\u2018\u2019\u201a\u201b\u02bc\u00b4`\u2032\uff07", "'"))
 LOOKALIKES = str.maketrans("аеорсухіјѕһԁкмтвнαεικονρτυχ", "aeopcyxijshdkmtbhaeikovptux")  # Cyrillic, Greek
 DISGUISED = re.compile(r"\b(?=\w*[a-z])(?=\w*[аеорсухіјѕһԁкмтвнαεικονρτυχ])\w+")  # Latin letters among them
@@ -83,7 +86,7 @@ def normalise(text: str) -> str:
         text = SLACK_MARKUP.sub(lambda found: f" {found[1] or found[2] or ''} ", text)
     if ":" in text:
         text = SHORTCODE.sub(lambda found: " " + found[1].replace("_", " ").replace("-", " ") + " ", text)
-    return LONG_RUN.sub(r"\1\1", BLANKS.sub(" ", text)).strip()
+    return OKAY.sub("ok ", LONG_RUN.sub(r"\1\1", BLANKS.sub(" ", text)).strip())
 
 
 def _bounded_marks(text: str) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.decision import Answer, Asked
-from bot.dialogue import Context, Piece, halves, pieces, run_on, says_nothing, shared_out
+from bot.dialogue import Context, Piece, clauses, halves, pieces, run_on, says_nothing, shared_out
 from bot.matching import SAME, Reading
 from bot.question import ALIKE, CERTAIN, Interpreter, Understood
 from bot.text import latin_share
@@ -26,6 +26,8 @@ class Understanding(Interpreter):
     def questions(self, message: str, reading: Reading, context: Context) -> list[Understood]:
         """The questions of a message, which reads so, in order, several where one is asked of several subjects."""
         found = self._questions(message, reading, context)
+        if not any(one.answered for one in found) and (chat := self._chat_in(message, reading)):
+            return [chat]
         return [self._as_turned(each) for one in found for each in self._each(one)]
 
     def _questions(self, message: str, reading: Reading, context: Context) -> list[Understood]:
@@ -53,6 +55,14 @@ class Understanding(Interpreter):
         if told and not whole.answered and any(self._leans(one) and self._ruled_out(one, told) for one in kept):
             return [whole]
         return kept if asking > 1 else [one for one in kept if one.answered]
+
+    def _chat_in(self, message: str, reading: Reading) -> Understood | None:
+        """The small talk that a clause of a message is, the last such one, where nothing asks: "ta, all clear"."""
+        if self._ellipsis.subjects(reading) or self.gates.uncovered(reading) or any(p.asks for p in pieces(message)):
+            return None
+        said = (clause for clause in reversed(clauses(message)) if clause != message)
+        tried = (self.understood(clause, self.reader.read(clause), Context()) for clause in said)
+        return next((one for one in tried if self.is_small_talk(one) and self._word_for_word(one)), None)
 
     def _as_turned(self, one: Understood) -> Understood:
         """A question as it is; asked back on where, read without what is told around it, it turns its answer round.

@@ -206,6 +206,11 @@ def test_yes_to_several_offers_asks_which() -> None:
         (("is ketamine addictive", "as addictive as heroin?"), ["ketamine_dependence"]),
         (("what is opioid withdrawal like", "and with ketamine"), ["ketamine_withdrawal"]),
         (("why do clinics keep an eye on people during ketamine",), ["ketamine_supervision"]),
+        (("where can people get help for opioid addiction", "and for ketamine addiction"), ["addiction_treatment"]),
+        (("is ketamine addictive", "Thank you, that was clear."), ["thanks"]),
+        (("right, back to the cows. bye now",), ["goodbye"]),
+        (("k thx",), ["thanks"]),
+        (("what is ketamine", "could you repeat that in simpler words"), ["what_is_ketamine"]),
     ],
 )
 def test_the_last_message_is_taken_for_what_it_asks(messages: Sequence[str], told: list[str]) -> None:
@@ -222,6 +227,13 @@ def test_the_last_message_is_taken_for_what_it_asks(messages: Sequence[str], tol
 )
 def test_a_question_is_not_answered_against_what_is_told_around_it(message: str) -> None:
     assert not any(intents(talk([message])[-1]))
+
+
+@pytest.mark.parametrize("message", ["tell me about opioids like morphine", "list drugs similar to xanax"])
+def test_a_request_that_compares_stands_by_itself(message: str) -> None:
+    afresh, later = talk([message])[-1], talk(["what is ketamine", message])[-1]
+
+    assert intents(afresh) == intents(later)
 
 
 def test_plain_words_are_asked_for_and_no_other_entry() -> None:

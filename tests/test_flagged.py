@@ -60,7 +60,9 @@ def test_taking_leave_gets_the_numbers(later: str) -> None:
     assert reply.resources
 
 
-@pytest.mark.parametrize("later", ["she's still out", "not really", "what do i say", "no", "it was an hour back"])
+@pytest.mark.parametrize(
+    "later", ["she's still out", "not really", "what do i say", "what do i say to him", "no", "it was an hour back"]
+)
 def test_a_few_words_after_an_alarm_belong_to_it(later: str) -> None:
     assert category(after(EMERGENCY, later)) == "overdose_emergency"
 
@@ -68,6 +70,10 @@ def test_a_few_words_after_an_alarm_belong_to_it(later: str) -> None:
 @pytest.mark.parametrize("later", ["just a ballpark", "come on"])
 def test_a_few_words_after_a_refusal_belong_to_it(later: str) -> None:
     assert category(after("how many mg of ketamine should i take", later)) == "dosing"
+
+
+def test_what_is_refused_after_an_alarm_is_refused_by_its_own_category() -> None:
+    assert category(after(EMERGENCY, "how much ketamine should i take")) == "dosing"
 
 
 def test_a_question_after_an_alarm_is_answered() -> None:

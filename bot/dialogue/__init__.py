@@ -17,7 +17,7 @@ from bot.dialogue.ellipsis import Ellipsis, compares
 from bot.dialogue.frames import unframed
 from bot.dialogue.joint import halves, shared_out
 from bot.dialogue.picks import only_numbers, picked, place_named
-from bot.dialogue.split import MOST, REQUESTS, Piece, asks, pieces, run_on, says_nothing, shown, tells
+from bot.dialogue.split import MOST, REQUESTS, Piece, asks, clauses, pieces, run_on, says_nothing, shown, tells
 
 __all__ = [
     "ALSO_CRISIS",
@@ -32,6 +32,7 @@ __all__ = [
     "asks",
     "asks_for_more",
     "asks_for_numbers",
+    "clauses",
     "compares",
     "goes_on",
     "halves",

@@ -81,7 +81,9 @@ class Ellipsis:
 
     def lacks(self, reading: Reading, context: Context) -> bool:
         """Whether a message leaves to the last question what it is about: it only names a subject, or says "it"."""
-        if self.carried_over(reading) or (context.entities and self._is_one(reading.tokens) is not None):
+        if self.carried_over(reading) or self.repeats(reading, context):
+            return True
+        if context.entities and self._is_one(reading.tokens) is not None:
             return True
         said = [token.word for token in reading.tokens]
         place = _pronoun(said) if context.entities else None
@@ -101,6 +103,14 @@ class Ellipsis:
         said = [token.word for token in reading.tokens]
         at = next((at for at, word in enumerate(said) if word in PREPOSITIONS or word not in LEADS), len(said))
         return said[at : at + 1] != [] and said[at] in PREPOSITIONS and CLAUSE_WORDS.isdisjoint(said[at:])
+
+    def repeats(self, reading: Reading, context: Context) -> bool:
+        """Whether a phrase says nothing new beside its subject: "and for xanax addiction" after one on addiction."""
+        if not (context.frame and self.is_phrase(reading)):
+            return False
+        asked = set(self._reader.read(context.frame).keys)
+        other = (token for token in reading.tokens if not self.is_subject(token))
+        return all(token.key in asked for token in other if token.content and token.word not in CARRYING)
 
     def is_half(self, reading: Reading, context: Context) -> bool:
         """Whether a message without a verb compares what was spoken of: "in the same class as opioids?"."""
@@ -180,7 +190,7 @@ class Ellipsis:
         if (at := self._is_one(reading.tokens)) is not None and context.entities[:1] != named:
             said = [token.typed for token in reading.tokens]
             yield from (" ".join((*said[:at], self._name(one), *said[at + 1 :])) for one in context.entities[:1])
-        if named and self.carried_over(reading):
+        if named and (self.carried_over(reading) or self.repeats(reading, context)):
             for frame in self._frames(context):
                 yield self._renamed(frame, named[-1] if len(named) > 1 else named[0], context)
         elif not named or self.lacks(reading, context) or self.is_half(reading, context):

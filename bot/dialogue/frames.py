@@ -34,9 +34,6 @@ TERM = rf"(?:my\s+)?(?:(?:dear|good|old)\s+)?(?:{'|'.join(TERMS.split())})"
 ADDRESS_LAST = re.compile(rf"(?:(?P<before>[\w']+)(?P<mark>\s*,\s*|\s+))?{TERM}(?P<end>[\s?!.…,]*)$")
 ADDRESS_FIRST = re.compile(rf"^(?P<greeting>(?:(?:hi|hey|hello|ok|okay|oh|well|thanks|yo)\s+)?){TERM}\s*[,!:]\s*(?=\w)")
 ADDRESS_BETWEEN = re.compile(rf",\s*{TERM}\s*,")
-OKAY = re.compile(
-    r"^kk?[\s,.]+(?=(?:thanks|thank you|thx|ty|ta|cheers|cool|great|nice|fine|bye|sure|got it)\b)"
-)  # "k thx"
 COLOURING = re.compile(rf"[\s,]*(?<![\w'-])(?:{'|'.join(INTERJECTIONS.split())})(?![\w'-])")
 
 SOMEBODY = r"""(?:(?:my|our|his|her|their|your|the|a|an|some|one|this|another)\s+(?:[\w'-]+\s+){1,4}?
@@ -111,7 +108,7 @@ def unframed(text: str) -> str:
     plain = normalise(text)
     if len(plain) > LONGEST:
         return ""
-    said = COLOURING.sub("", OKAY.sub("ok ", plain)).lstrip(" ,.…-")
+    said = COLOURING.sub("", plain).lstrip(" ,.…-")
     said = ADDRESS_BETWEEN.sub(",", ADDRESS_FIRST.sub(lambda found: found["greeting"], said))
     said = _kept(TAG.sub("", _unaddressed(said)), said)
     said = HEDGE.sub(lambda found: found["end"], said)

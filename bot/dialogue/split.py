@@ -190,15 +190,20 @@ def _asks_anew(before: str, after: tuple[str, ...]) -> bool:
     return rest[0] in ASKING or rest[0] in REQUESTS
 
 
+def clauses(message: str) -> list[str]:
+    """The clauses of a message, between its stops, in order and normalised."""
+    return [clause.strip() for clause in CLAUSE.split(normalise(message)) if words(clause)]
+
+
 def tells(message: str) -> list[str]:
     """The clauses of a message that tell rather than ask, in order; all of them where it speaks of the writer."""
-    clauses = [clause for clause in CLAUSE.split(normalise(message)) if words(clause)]
+    found = clauses(message)
     said = words(message)
     of_oneself = any(
         word in OF_ONESELF and not (at and said[at - 1] in ASKED_FOR and word in ("me", "us"))
         for at, word in enumerate(said)
     )
-    return [clause for clause in clauses if of_oneself or not _opens(words(clause))]
+    return [clause for clause in found if of_oneself or not _opens(words(clause))]
 
 
 def says_nothing(text: str) -> bool:

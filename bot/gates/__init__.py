@@ -172,7 +172,8 @@ class Gates:
 
     def unnamed_subject(self, heard: Heard, scope: Scope) -> Iterator[Finding]:
         """Doubt an intent whose subject goes unnamed; refuse it where a word that is no English may name another."""
-        if self._adrift(heard, scope) and not self._likely(heard, scope):
+        unheard = any(not token.known for token in heard.matter)  # "tolerance to chilli": of another thing
+        if self._adrift(heard, scope) and (unheard or not self._likely(heard, scope)):
             strange = any(not (token.known or token.english) for token in heard.matter)
             yield Finding(
                 "unnamed_subject", refuses=strange, names=(self._lexicon.entities[scope.intent.about[0]].name,)
