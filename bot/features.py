@@ -9,7 +9,7 @@ from array import array
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate, chain, count
+from itertools import accumulate, chain, count, pairwise
 
 EDGE = ""  # stands before the first and after the last word
 UNKNOWN = -1  # the number of a word or a run that was never seen
@@ -58,10 +58,11 @@ class Numbering:
 
     def _coded(self, texts: Sequence[Sequence[str]], length: int) -> Iterator[list[int]]:
         """For each text the codes of its runs of so many words."""
-        rows = [[0, *map(self.words.__getitem__, text), 0] for text in texts]
-        before = self.runs(texts, length - 1) if length > 2 else rows
-        for runs, row in zip(before, rows, strict=True):
-            yield [one * RUN_SPACE + other for one, other in zip(runs, row[length - 1 :])]  # noqa: B905 - the last is no start
+        rows = ([0, *map(self.words.__getitem__, text), 0] for text in texts)
+        if length == 2:
+            return ([one * RUN_SPACE + other for one, other in pairwise(row)] for row in rows)
+        pairs = zip(self.runs(texts, length - 1), rows, strict=True)
+        return ([one * RUN_SPACE + other for one, other in zip(runs, row[length - 1 :])] for runs, row in pairs)  # noqa: B905
 
 
 class Blocks:
