@@ -18,6 +18,7 @@ from bot.text import words
 CANDIDATES = 8  # intents that are weighed; the right one is hardly ever further down
 ALIKE = 0.8  # likeness to a phrasing (a cosine) of a question that is sure whatever is told beside it
 SURELY, LIKE = 93.0, 0.45  # score of small talk, or its likeness to a phrasing (a cosine), from which it is meant
+TURNING_GATES = frozenset({"polarity", "direction", "opposite_words"})  # they find a question turned round
 CERTAIN = 100.0  # score of what a person picked
 
 
@@ -82,7 +83,11 @@ class Interpreter:
         chats = self.is_small_talk(whole) and whole.nearness < SAME  # "thank you dear" is no "hello dear"
         if lost or (self._complete(whole, context) and not chats and self.likely(whole)):
             return self._understood(text, reading, context)
-        return self._understood(bare, plain, context)._replace(typed=text)
+        one = self._understood(bare, plain, context)
+        against = {weighed.match.intent: weighed.findings for weighed in whole.weighed}
+        if any(finding.gate in TURNING_GATES for finding in against.get(one.intent, ())):
+            return self._understood(text, reading, context)
+        return one._replace(typed=text)
 
     def _understood(self, text: str, reading: Reading, context: Context) -> Understood:
         """One question, which reads so: as it stands where it is complete, else filled in from its context."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.decision import Answer, Asked
 from bot.dialogue import Context, Piece, clauses, halves, pieces, run_on, says_nothing, shared_out
 from bot.matching import SAME, Reading
-from bot.question import ALIKE, CERTAIN, Interpreter, Understood
+from bot.question import ALIKE, CERTAIN, TURNING_GATES, Interpreter, Understood
 from bot.text import latin_share
 
 __all__ = ["CERTAIN", "Understanding", "Understood", "unreadable"]
@@ -16,7 +16,6 @@ __all__ = ["CERTAIN", "Understanding", "Understood", "unreadable"]
 LATIN = 0.5  # share of Latin letters below which a message is in another script
 FOREIGN = 0.6  # share of words that are not English above which a message is in another language
 BESIDE_A_NAME = frozenset("both two either that such".split())  # they point to what was told, whatever else is named
-TURNING_GATES = frozenset({"polarity", "direction", "opposite_words"})
 FEWEST_FOREIGN = 2  # words, and one more where some may be slips; a single one may be a name
 
 

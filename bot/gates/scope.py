@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice, pairwise
 from typing import NamedTuple
 
-from bot.gates.turns import OFTEN, asked_from, turning_words, unmarked
+from bot.gates.turns import OFTEN, QUESTION_WORDS, asked_from, turning_words, unmarked
 from bot.knowledge import SMALLTALK, Intent, KnowledgeBase, Lexicon
 from bot.matching import Reading, Token
 
@@ -155,9 +155,12 @@ def _speaks_of_what_is_not(intent: Intent, denied: Sequence[bool]) -> bool:
 
 
 def _is_tag(typed: Sequence[str], at: int) -> bool:
-    """Whether a negation closes a question: "…, is it not", "…, doesn't it"."""
+    """Whether a negation closes a question: "…, is it not", "…, doesn't it"; not "what isn't it"."""
     return (
-        at >= len(typed) - 2 and at > 0 and all(word in SHORT_QUESTIONS for word in (typed[at - 1], *typed[at + 1 :]))
+        at >= len(typed) - 2
+        and at > 0
+        and typed[0] not in QUESTION_WORDS
+        and all(word in SHORT_QUESTIONS for word in (typed[at - 1], *typed[at + 1 :]))
     )
 
 
