@@ -60,6 +60,7 @@ def fingerprint(folders: Iterable[Path]) -> str:
     """A name for content and code: the bytes of every YAML file, the size and time of every module, the Python."""
     digest = hashlib.sha256(sys.version.encode())
     for folder in dict.fromkeys(folders):
+        digest.update(b"\1")  # a folder without a file is a folder, too
         for path in sorted(folder.glob("*/*.yaml")):
             digest.update(f"\0{path.parent.name}/{path.name}\0".encode() + path.read_bytes())
     for path in _modules(Path(__file__).parent):

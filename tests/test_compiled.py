@@ -66,6 +66,13 @@ def test_a_copy_of_other_content_is_not_used(folder: Path, cache: Path, name: st
     assert fetched(cache, [folder], list, make) == [2]
 
 
+def test_an_empty_folder_beside_another_is_not_taken_for_the_other_alone(folder: Path, tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+
+    assert fingerprint((empty, folder)) != fingerprint((folder, folder))
+
+
 def test_content_that_returns_finds_its_copy_again(folder: Path, cache: Path) -> None:
     make = Maker()
     fetched(cache, [folder], list, make)

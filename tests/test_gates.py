@@ -171,6 +171,14 @@ def test_an_uncovered_thing_is_declined_by_its_name(bot: Bot, message: str) -> N
     assert "newts" in part.text
 
 
+@pytest.mark.parametrize("message", ["signs of opioid overdose", "what are the symptoms of a ketamine overdose"])
+def test_the_signs_of_an_overdose_are_not_held_and_the_numbers_stand_below(message: str) -> None:
+    reply = Bot.load(region="UK").reply(message)
+
+    assert reply.kind == "decline"
+    assert "999" in reply.text
+
+
 def test_every_uncovered_thing_is_named_once_in_the_order_of_the_message(bot: Bot) -> None:
     (part,) = bot.reply("do newts eat parrots or other newts").parts
 

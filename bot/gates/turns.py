@@ -38,7 +38,7 @@ TURNS = (
     _turn("before", "after"),
     _turn("more", "less", compares=True),
     _turn("safer", "riskier", compares=True),
-    _turn("worsen aggravate", "improve help relieve ease treat"),
+    _turn("worsen worse aggravate", "improve help relieve ease treat"),
     _turn("raise increase", "lower reduce decrease"),
     _turn("speed", "slow"),
 )
