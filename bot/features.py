@@ -6,7 +6,7 @@ Flat, since a kept copy with a hundred thousand of them has to be read at every 
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, chain, count, pairwise
@@ -63,6 +63,21 @@ class Numbering:
             return ([one * RUN_SPACE + other for one, other in pairwise(row)] for row in rows)
         pairs = zip(self.runs(texts, length - 1), rows, strict=True)
         return ([one * RUN_SPACE + other for one, other in zip(runs, row[length - 1 :])] for runs, row in pairs)  # noqa: B905
+
+
+class Verbatim:
+    """Which groups have a text of the very same features."""
+
+    def __init__(self, groups: Iterable[Iterable[Iterable[int]]]) -> None:
+        """`groups`: for every group the features of its texts. Kept are hashes, 12 bytes a text."""
+        found = sorted((hash(frozenset(text)), group) for group, texts in enumerate(groups) for text in texts)
+        self._hashes = array("q", (value for value, _ in found))  # of numbers, and so the same in every process
+        self._groups = array("I", (group for _, group in found))
+
+    def of(self, features: Iterable[int]) -> Sequence[int]:
+        """The groups, one for each such text; too many only where two hashes are the same by chance."""
+        sought = hash(frozenset(features))
+        return self._groups[bisect_left(self._hashes, sought) : bisect_right(self._hashes, sought)]
 
 
 class Blocks:

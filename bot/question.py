@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate
 from typing import NamedTuple
 
 from bot.decision import Answer, Asked, Declined, Weighed, decide
 from bot.dialogue import REQUESTS, Context, Ellipsis, asks, unframed
-from bot.gates import Gates
+from bot.gates import Finding, Gates
 from bot.knowledge import SMALLTALK, KnowledgeBase
 from bot.knowledge.limits import Limits
 from bot.matching import SAME, Candidate, Contribution, Match, Matcher, Query, Reader, Reading, phrasings_of
@@ -85,7 +85,7 @@ class Interpreter:
             return self._understood(text, reading, context)
         one = self._understood(bare, plain, context)
         against = {weighed.match.intent: weighed.findings for weighed in whole.weighed}
-        if any(finding.gate in TURNING_GATES for finding in against.get(one.intent, ())):
+        if turns_round(against.get(one.intent, ())):
             return self._understood(text, reading, context)
         return one._replace(typed=text)
 
@@ -267,6 +267,11 @@ class Interpreter:
                 lead=_lead(one, after),
                 findings=findings[one.intent],
             )
+
+
+def turns_round(findings: Iterable[Finding]) -> bool:
+    """Whether a gate found that a question turns an intent round."""
+    return any(finding.gate in TURNING_GATES for finding in findings)
 
 
 def _lead(one: Candidate, after: Candidate | None) -> float:

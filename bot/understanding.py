@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.decision import Answer, Asked
 from bot.dialogue import Context, Piece, clauses, halves, pieces, run_on, says_nothing, shared_out
 from bot.matching import SAME, Reading
-from bot.question import ALIKE, CERTAIN, TURNING_GATES, Interpreter, Understood
+from bot.question import ALIKE, CERTAIN, Interpreter, Understood, turns_round
 from bot.text import latin_share
 
 __all__ = ["CERTAIN", "Understanding", "Understood", "unreadable"]
@@ -74,8 +74,7 @@ class Understanding(Interpreter):
         if len(asked) != 1 or (asked[0] == one.typed and not one.read_as):
             return one
         query = self.matcher.query(self.reader.read(asked[0]))
-        found = self.gates.findings(query, [one.intent])[one.intent]
-        turned = any(finding.gate in TURNING_GATES for finding in found)
+        turned = turns_round(self.gates.findings(query, [one.intent])[one.intent])
         return one._replace(decision=Asked((one.intent,)), nearness=0.0) if turned else one
 
     def _leans(self, one: Understood) -> bool:

@@ -172,7 +172,7 @@ class Gates:
 
     def unnamed_subject(self, heard: Heard, scope: Scope) -> Iterator[Finding]:
         """Doubt an intent whose subject goes unnamed; refuse it where a word that is no English may name another."""
-        unheard = any(not token.known for token in heard.matter)  # "tolerance to chilli": of another thing
+        unheard = any(not token.known for token in heard.matter)  # "can cyclophosphamide damage it"
         if self._adrift(heard, scope) and (unheard or not self._likely(heard, scope)):
             strange = any(not (token.known or token.english) for token in heard.matter)
             yield Finding(

@@ -108,7 +108,9 @@ class Matcher:
 
     def verbatim(self, query: Query) -> frozenset[str]:
         """The intents that have a message as a phrasing, word for word as it is read."""
-        found = (self._ids[number] for number in self.evidence.verbatim.of(query.said))
+        found = (
+            self._ids[number] for number in self.evidence.verbatim.of(feature.number for feature in query.said.features)
+        )
         return frozenset(intent for intent in found if self.nearness(query, intent) > SAME)
 
     def nearness(self, query: Query, intent: str) -> float:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from array import array
-from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import chain
 from math import log, sqrt
 from typing import NamedTuple
 
-from bot.features import UNKNOWN, Blocks, Table
+from bot.features import UNKNOWN, Blocks, Table, Verbatim
 from bot.matching.likeness import Likeness
 from bot.matching.vocabulary import Feature, Terms, Vocabulary, norm, numbered
 from bot.text import FUNCTION_STEMS
@@ -90,21 +88,6 @@ def _unit(features: Sequence[int], weights: Sequence[float]) -> dict[int, float]
     return {feature: weights[feature] / length for feature in features}
 
 
-class Verbatim:
-    """Which intents have a phrasing of the very features of a message."""
-
-    def __init__(self, groups: Sequence[Sequence[Sequence[int]]]) -> None:
-        """`groups`: for every intent the features of its phrasings. Kept are hashes, 12 bytes a phrasing."""
-        found = sorted((hash(frozenset(text)), group) for group, texts in enumerate(groups) for text in texts)
-        self._hashes = array("q", (value for value, _ in found))
-        self._groups = array("I", (group for _, group in found))
-
-    def of(self, said: Said) -> Sequence[int]:
-        """The intents; one too many where two hashes are the same by chance, which only costs a comparison."""
-        sought = hash(frozenset(feature.number for feature in said.features))
-        return self._groups[bisect_left(self._hashes, sought) : bisect_right(self._hashes, sought)]
-
-
 class Evidence:
     """A table of evidence, feature by intent, that is summed over a message.
 
@@ -152,7 +135,9 @@ class Evidence:
     def scores(self, said: Said) -> list[float]:
         """The score of every intent for a message."""
         found = self._without_nearest(said)
-        said.best = frozenset((*best(found, NEAREST_INTENTS), *self.verbatim.of(said)))
+        said.best = frozenset(
+            (*best(found, NEAREST_INTENTS), *self.verbatim.of(feature.number for feature in said.features))
+        )
         for intent in said.best:
             cosine = self.nearest(said, intent)[1]
             found[intent] += self._nearness(cosine) * cosine

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from heapq import nlargest
 from math import log, sqrt
 
-from bot.features import UNKNOWN, Table
+from bot.features import UNKNOWN, Table, Verbatim
 
 COMMON = 0.05  # of the phrasings; what more of them have finds too many, and is counted only in the length of a text
 FEW = 100  # phrasings that a feature may always find
@@ -29,10 +28,8 @@ class Nearest:
         for feature, times in having.items():
             self._weights[feature] = log(1 + len(texts) / times)
         self._columns = bytes(column for column, _ in texts)
-        written: list[set[int]] = [set() for _ in range(columns)]
-        for column, found in texts:
-            written[column].add(hash(found))  # of numbers, and so the same in every process
-        self._written = [array("q", sorted(hashes)) for hashes in written]
+        self._many = columns
+        self._verbatim = Verbatim([found for own, found in texts if own == column] for column in range(columns))
         rows: dict[int, dict[int, float]] = defaultdict(dict)
         for number, (_, found) in enumerate(texts):
             length = self._length(found)
@@ -46,7 +43,7 @@ class Nearest:
 
         It is 1 where one has the very same features: what an owner wrote down needs no others to speak for it.
         """
-        same = hash(features)
+        same = self._verbatim.of(features)
         features -= {UNKNOWN}
         length = self._length(features)
         shared: dict[int, float] = defaultdict(float)
@@ -54,17 +51,11 @@ class Nearest:
             weight = self._weights[feature] / length
             for number, figure in self._table.row(feature):
                 shared[number] += weight * figure
-        by_column: list[list[float]] = [[] for _ in self._written]
+        by_column: list[list[float]] = [[] for _ in range(self._many)]
         for number, cosine in shared.items():
             by_column[self._columns[number]].append(cosine)
         means = (sum(nlargest(NEAREST, found)) / NEAREST for found in by_column)
-        return [1.0 if _has(hashes, same) else mean for hashes, mean in zip(self._written, means, strict=True)]
+        return [1.0 if column in same else mean for column, mean in enumerate(means)]
 
     def _length(self, features: Collection[int]) -> float:
         return sqrt(sum(self._weights[feature] ** 2 for feature in features)) or 1.0
-
-
-def _has(hashes: array[int], wanted: int) -> bool:
-    """Whether hashes in rising order hold one."""
-    at = bisect_left(hashes, wanted)
-    return at < len(hashes) and hashes[at] == wanted
